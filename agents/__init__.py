@@ -1,0 +1,1 @@
+"""The reader's agents: manager, planner, explorer, worker chain, wired in LangGraph."""

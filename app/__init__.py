@@ -1,0 +1,1 @@
+"""The application: settings, composition root, command line, the embedded model server."""

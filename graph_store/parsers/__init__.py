@@ -1,0 +1,1 @@
+"""From a file's bytes to a parsed document, one module a format."""

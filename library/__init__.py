@@ -1,0 +1,1 @@
+"""longreader: reads documents far longer than your model's window, and answers with checked citations."""
