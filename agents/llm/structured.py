@@ -1,0 +1,97 @@
+"""Asks for a reply of a given pydantic model and hands back an instance of it, or a typed error.
+
+Owns the one repair turn. Cut replies are never parsed and no JSON is mended by guessing.
+"""
+
+from collections.abc import Sequence
+from dataclasses import replace
+from typing import TypeVar
+
+from pydantic import BaseModel, ValidationError
+
+from ..errors import ReplyMalformed, ReplyTooLong, WindowExceeded
+from .model import ChatModel, Message, ModelReply, ModelRequest
+from .schema import reply_schema
+
+T = TypeVar("T", bound=BaseModel)
+
+REPAIR_REPLY_CHARS = 1200
+REPAIR_ERROR_COUNT = 3
+
+
+async def ask_structured(
+    model: ChatModel,
+    messages: Sequence[Message],
+    output: type[T],
+    *,
+    max_tokens: int,
+    purpose: str,
+    document_ids: frozenset[str] = frozenset(),
+    temperature: float = 0.0,
+    seed: int = 0,
+) -> T:
+    """Ask ``model`` for an ``output``.
+
+    Args:
+        max_tokens: room for the reply; reaching it is an error, so give the schema's bounds room.
+        purpose: the prompt's name.
+
+    Raises:
+        ReplyTooLong: the reply was cut at ``max_tokens``: ask for a smaller unit of work.
+        ReplyMalformed: it did not match, nor did the repair; ``fields["reply"]`` has its beginning.
+        ModelError: as `ChatModel.complete`.
+    """
+    request = ModelRequest(tuple(messages), max_tokens, reply_schema(output), temperature, seed, purpose, document_ids)
+    reply = await model.complete(request)
+    try:
+        return _parse(reply, output, request)
+    except ValidationError as error:
+        return await _repair(model, request, reply, output, error)
+
+
+async def _repair(
+    model: ChatModel, request: ModelRequest, reply: ModelReply, output: type[T], error: ValidationError
+) -> T:
+    turn = (
+        Message("assistant", reply.text[:REPAIR_REPLY_CHARS]),
+        Message("user", f"That reply is not valid: {_problems(error)}. Reply again with the corrected JSON only."),
+    )
+    try:
+        second = await model.complete(replace(request, messages=request.messages + turn))
+        return _parse(second, output, request)
+    except WindowExceeded:
+        raise _malformed(reply, request, error) from error
+    except ValidationError as second_error:
+        raise _malformed(reply, request, second_error) from second_error
+
+
+def _parse(reply: ModelReply, output: type[T], request: ModelRequest) -> T:
+    if reply.finish_reason == "length":
+        raise ReplyTooLong(
+            f"The reply reached its limit of {request.max_tokens} tokens.",
+            purpose=request.purpose,
+            max_tokens=request.max_tokens,
+            completion_tokens=reply.completion_tokens,
+        )
+    return output.model_validate_json(_unfenced(reply.text))
+
+
+def _unfenced(text: str) -> str:
+    """Take the Markdown fence off that servers without structured output let through."""
+    text = text.strip()
+    if not (text.startswith("```") and text.endswith("```")):
+        return text
+    return text.removesuffix("```").partition("\n")[2]
+
+
+def _problems(error: ValidationError) -> str:
+    problems = error.errors(include_url=False, include_input=False, include_context=False)[:REPAIR_ERROR_COUNT]
+    return "; ".join(f"{'.'.join(map(str, problem['loc'])) or 'reply'}: {problem['msg']}" for problem in problems)
+
+
+def _malformed(reply: ModelReply, request: ModelRequest, error: ValidationError) -> ReplyMalformed:
+    return ReplyMalformed(
+        f"The reply to {request.purpose!r} does not match its schema: {_problems(error)}.",
+        purpose=request.purpose,
+        reply=reply.text[:REPAIR_REPLY_CHARS],
+    )

@@ -1,0 +1,185 @@
+"""Speaks the OpenAI wire to one server: one request, one streamed reply, every failure as a typed error.
+
+Owns neither retries, nor the limit on parallel calls, nor the cache: those are layers above (stack.py).
+"""
+
+import asyncio
+import time
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from dataclasses import dataclass, field
+from typing import Any, Literal
+
+import httpx2
+import openai
+from openai.types.chat import ChatCompletionChunk
+
+from ..errors import ModelCutOff, ModelUnavailable, WindowExceeded
+from .dialect import Server, is_loopback
+from .model import ModelReply, ModelRequest, TokenCounter
+from .refusal import from_api_error
+from .thinking import without_thinking
+
+CONNECT_SECONDS = 10.0
+FIRST_TOKEN_SECONDS = 600.0
+NEXT_TOKEN_SECONDS = 60.0
+BLANK_RUN_CHARS = 200
+
+
+class OpenAITransport:
+    """A chat model behind an OpenAI-compatible server.
+
+    Args:
+        server: what `discover` found.
+        counter: counts with the served model's vocabulary; called in worker threads.
+        first_token_seconds: longest wait from sending to the first token; reading a prompt on a CPU takes minutes.
+        next_token_seconds: longest wait between two tokens.
+    """
+
+    def __init__(
+        self,
+        server: Server,
+        api_key: str | None,
+        counter: TokenCounter,
+        *,
+        first_token_seconds: float = FIRST_TOKEN_SECONDS,
+        next_token_seconds: float = NEXT_TOKEN_SECONDS,
+    ) -> None:
+        self.name = server.model
+        self.window_tokens = server.window_tokens
+        self.counter = counter
+        self._server = server
+        self._first_token_seconds = first_token_seconds
+        self._next_token_seconds = next_token_seconds
+        self._client = _client(server.base_url, api_key)
+
+    async def complete(self, request: ModelRequest) -> ModelReply:
+        """Answer one request; see `ChatModel`."""
+        prompt_tokens = await asyncio.to_thread(self.counter.count_messages, request.messages)
+        if prompt_tokens + request.max_tokens > self.window_tokens:
+            raise WindowExceeded(
+                f"The prompt ({prompt_tokens} tokens) and the reply ({request.max_tokens}) do not fit "
+                f"the window ({self.window_tokens}).",
+                prompt_tokens=prompt_tokens,
+                max_tokens=request.max_tokens,
+                window_tokens=self.window_tokens,
+            )
+        started = time.monotonic()
+        collected = await self._stream(request)
+        return await asyncio.to_thread(self._reply, collected, prompt_tokens, time.monotonic() - started)
+
+    async def close(self) -> None:
+        """Release connections."""
+        await self._client.close()
+
+    async def _stream(self, request: ModelRequest) -> "_Collected":
+        collected = _Collected(stop_at_blanks=request.schema is not None)
+        loop = asyncio.get_running_loop()
+        try:
+            async with asyncio.timeout(self._first_token_seconds) as deadline, self._open(request) as chunks:
+                async for chunk in chunks:
+                    deadline.reschedule(loop.time() + self._next_token_seconds)
+                    collected.add(chunk)
+                    if collected.runs_away:
+                        break
+        except TimeoutError as error:
+            raise ModelUnavailable(
+                "The model server does not go on.",
+                hint="It hangs, or the time-out is too short.",
+                purpose=request.purpose,
+            ) from error
+        except openai.APIError as error:
+            raise from_api_error(error, started=collected.started) from error
+        except httpx2.HTTPError as error:
+            raise ModelCutOff("The connection broke during the reply.") from error
+        except ValueError as error:
+            raise ModelCutOff("The stream of the model server is damaged.") from error
+        return collected
+
+    @asynccontextmanager
+    async def _open(self, request: ModelRequest) -> AsyncIterator[AsyncIterator[ChatCompletionChunk]]:
+        """Open the stream; leaving the block in any way, a cancel too, closes it, which stops the server's work."""
+        stream = await self._client.chat.completions.create(**self._body(request))
+        try:
+            yield stream
+        finally:
+            await stream.close()
+
+    def _body(self, request: ModelRequest) -> dict[str, Any]:
+        body: dict[str, Any] = {
+            "model": self.name,
+            "messages": [{"role": message.role, "content": message.content} for message in request.messages],
+            "max_tokens": request.max_tokens,
+            "temperature": request.temperature,
+            "seed": request.seed,
+            "stream": True,
+            "extra_body": self._server.extra_body(),
+        }
+        if self._server.streams_usage:
+            body["stream_options"] = {"include_usage": True}
+        if request.schema is not None:
+            body["response_format"] = self._server.response_format(dict(request.schema))
+        return body
+
+    def _reply(self, collected: "_Collected", prompt_tokens: int, seconds: float) -> ModelReply:
+        if collected.finish_reason is None:
+            raise ModelCutOff("The stream ended before the reply did.", received_chars=len(collected.text))
+        usage = collected.usage
+        details = usage.prompt_tokens_details if usage else None
+        return ModelReply(
+            text=without_thinking(collected.text),
+            finish_reason=collected.finish_reason,
+            prompt_tokens=usage.prompt_tokens if usage else prompt_tokens,
+            completion_tokens=usage.completion_tokens if usage else self.counter.count_text(collected.text),
+            seconds=seconds,
+            cached_tokens=details.cached_tokens if details else None,
+        )
+
+
+@dataclass(slots=True)
+class _Collected:
+    """What has come out of one stream so far."""
+
+    stop_at_blanks: bool
+    parts: list[str] = field(default_factory=list)
+    finish_reason: Literal["stop", "length"] | None = None
+    usage: Any = None
+    blank_chars: int = 0
+    started: bool = False
+
+    @property
+    def text(self) -> str:
+        return "".join(self.parts)
+
+    @property
+    def runs_away(self) -> bool:
+        """A grammar allows white space between two tokens of JSON without end, and small models take it."""
+        return self.stop_at_blanks and self.blank_chars > BLANK_RUN_CHARS
+
+    def add(self, chunk: ChatCompletionChunk) -> None:
+        self.started = True
+        self.usage = chunk.usage or self.usage
+        for choice in chunk.choices:
+            self._add_text(choice.delta.content or "")
+            if choice.finish_reason is not None:
+                self.finish_reason = "length" if choice.finish_reason == "length" else "stop"
+        if self.runs_away:
+            self.finish_reason = "length"
+
+    def _add_text(self, text: str) -> None:
+        self.parts.append(text)
+        tail = len(text) - len(text.rstrip())
+        self.blank_chars = self.blank_chars + tail if tail == len(text) else tail
+
+
+def _client(base_url: str, api_key: str | None) -> openai.AsyncOpenAI:
+    """Return a client that takes nothing from the environment but, for servers elsewhere, the proxy."""
+    timeout = httpx2.Timeout(None, connect=CONNECT_SECONDS)
+    return openai.AsyncOpenAI(
+        base_url=f"{base_url}/v1",
+        api_key=api_key or "none",
+        max_retries=0,
+        timeout=timeout,
+        default_headers={"OpenAI-Organization": openai.omit, "OpenAI-Project": openai.omit},  # pyright: ignore[reportArgumentType]
+        http_client=openai.DefaultAsyncHttpx2Client(timeout=timeout, trust_env=not is_loopback(base_url)),
+    )
