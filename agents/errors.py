@@ -1,16 +1,17 @@
 """Errors of the model and of reading with it; the rest of the tree is in graph_store/errors.py.
 
-    ReaderError
-    ├── ModelError                the model did not do its part
-    │   ├── ModelUnavailable      no connection, refused, overloaded, out of memory (retryable)
-    │   ├── ModelCutOff           the stream ended before the reply did (retryable)
-    │   ├── WindowExceeded        the prompt does not fit: nothing was sent
-    │   ├── ReplyTooLong          structured output was cut at its limit: use a smaller unit
-    │   └── ReplyMalformed        not the asked schema, also after the repair turn
-    └── ReadingError              the question cannot be read as it is
-        ├── QuestionTooLong       longer than the window leaves room for
-        ├── NothingToRead         the collection holds no readable document
-        └── BudgetSpent           inside the reader only: it becomes an answer's status
+ReaderError
+├── ModelError                the model did not do its part
+│   ├── ModelUnavailable      no connection, refused, overloaded, out of memory (retryable)
+│   ├── ModelCutOff           the stream ended before the reply did (retryable)
+│   ├── WindowExceeded        the prompt does not fit: nothing was sent
+│   ├── WeightsError          the weights cannot be fetched, or are not the expected bytes
+│   ├── ReplyTooLong          structured output was cut at its limit: use a smaller unit
+│   └── ReplyMalformed        not the asked schema, also after the repair turn
+└── ReadingError              the question cannot be read as it is
+    ├── QuestionTooLong       longer than the window leaves room for
+    ├── NothingToRead         the collection holds no readable document
+    └── BudgetSpent           inside the reader only: it becomes an answer's status
 """
 
 from ..graph_store.errors import ReaderError
@@ -43,6 +44,12 @@ class WindowExceeded(ModelError):
 
     code = "window_exceeded"
     hint = "Shorten the input, or serve the model with a longer window."
+
+
+class WeightsError(ModelError):
+    """The weights cannot be fetched, or the bytes are not the expected ones."""
+
+    code = "weights_error"
 
 
 class ReplyTooLong(ModelError):

@@ -1,0 +1,54 @@
+"""What a question ends in: the answer, its status and its citations."""
+
+from enum import StrEnum
+
+from pydantic import BaseModel, Field
+
+
+class Status(StrEnum):
+    """How far the answer goes."""
+
+    ANSWERED = "answered"
+    PARTLY_ANSWERED = "partly_answered"
+    NOT_IN_DOCUMENT = "not_in_document"
+    BUDGET_SPENT = "budget_spent"
+
+
+class Citation(BaseModel, frozen=True):
+    """A quote that was found in the stored text. ``start`` and ``end`` are characters of the document's text,
+    half-open; ``quote`` is exactly that text; pages are 1-based."""
+
+    number: int
+    document_id: str
+    title: str
+    page: int
+    last_page: int
+    start: int
+    end: int
+    quote: str
+    passage_id: str
+
+
+class AnswerUsage(BaseModel, frozen=True):
+    """What the answer cost. ``cached_call_count`` of the calls were replies kept on disk."""
+
+    call_count: int = 0
+    cached_call_count: int = 0
+    prompt_tokens: int = 0
+    completion_tokens: int = 0
+    seconds: float = 0.0
+
+
+class Answer(BaseModel, frozen=True):
+    """The answer to a question.
+
+    ``text`` is empty only when the budget ended before anything was found. ``confidence`` is the share of the
+    answer's content words that stand in the passages it cites: 0 without citations, 1 when every word is there.
+    """
+
+    status: Status
+    text: str
+    citations: tuple[Citation, ...] = ()
+    confidence: float = Field(default=0.0, ge=0.0, le=1.0)
+    usage: AnswerUsage = AnswerUsage()
+    trace_id: str = ""

@@ -1,0 +1,85 @@
+"""Asks one question: runs the graph over a Reading, streams its steps, and closes the trace with the answer."""
+
+from collections.abc import AsyncIterator
+from typing import cast
+
+from langgraph.config import get_stream_writer
+from langgraph.graph.state import CompiledStateGraph
+
+from ..graph_store.collection import Collection
+from ..prompts import load, names
+from .answer import Answer, AnswerUsage
+from .graph import State
+from .llm import Budget, Call, ChatModel, MeteredModel
+from .manager import ANSWER_TOKENS
+from .reading import Reading
+from .settings import ReadingSettings
+from .trace import CallRecord, ReadingStep, Trace
+
+# What the manager's last prompt holds beside the passages: instruction, question, findings.
+FINAL_PROMPT_TOKENS = 1_200
+
+
+async def ask(
+    graph: CompiledStateGraph, collection: Collection, model: ChatModel, question: str, settings: ReadingSettings
+) -> AsyncIterator[ReadingStep | Trace]:
+    """Read for a question: yields every reading step as it happens, and last the trace, which holds the answer.
+
+    Args:
+        graph: from graph.build(); one serves any number of questions at once.
+        model: the shared stack; the budget is put on top of it here.
+
+    Raises:
+        EmptyInput, QuestionTooLong, NothingToRead: the question cannot be read; nothing was called.
+        ModelError: the server failed; replies got so far are in the cache, so asking again goes on from there.
+    """
+    trace = Trace(question=question, collection=collection.name, mode=settings.mode, model=model.name)
+    metered = MeteredModel(model, _budget(settings), _reserve(settings), lambda call: trace.calls.append(_record(call)))
+    reading = Reading(question.strip(), collection, metered, settings, trace, lambda step: get_stream_writer()(step))
+    # A walk's steps are bounded by its own limits and the budget, so LangGraph's limit must never be the one to bite.
+    config = {"recursion_limit": 1_000}
+    answer: Answer | None = None
+    async for kind, event in graph.astream(State(), config, context=reading, stream_mode=["custom", "values"]):  # pyright: ignore[reportArgumentType]
+        if kind == "custom":
+            yield cast(ReadingStep, event)
+        else:
+            answer = cast(State, event).get("answer", answer)
+    assert answer is not None, "every way through the graph ends in an answer"
+    trace.answer = answer.model_copy(update={"usage": _usage(metered), "trace_id": trace.trace_id})
+    trace.quoted_document_ids = sorted(reading.quoted)
+    yield trace
+
+
+def _budget(settings: ReadingSettings) -> Budget:
+    limits = settings.budget
+    return Budget(tokens=limits.tokens, calls=limits.calls, seconds=limits.seconds)
+
+
+def _reserve(settings: ReadingSettings) -> Budget:
+    """Return what is kept back so that the manager can still answer when the walks have used up the rest."""
+    tokens = settings.evidence_tokens + FINAL_PROMPT_TOKENS + ANSWER_TOKENS
+    return Budget(tokens=tokens, calls=1, seconds=0.0)
+
+
+def _usage(metered: MeteredModel) -> AnswerUsage:
+    usage = metered.usage
+    return AnswerUsage(
+        call_count=usage.call_count,
+        cached_call_count=usage.cached_call_count,
+        prompt_tokens=usage.prompt_tokens,
+        completion_tokens=usage.completion_tokens,
+        seconds=round(usage.seconds, 3),
+    )
+
+
+def _record(call: Call) -> CallRecord:
+    digest = load(call.purpose).digest if call.purpose in names() else ""
+    return CallRecord(
+        purpose=call.purpose,
+        prompt_digest=digest,
+        prompt_tokens=call.prompt_tokens,
+        completion_tokens=call.completion_tokens,
+        seconds=round(call.seconds, 3),
+        finish_reason=call.finish_reason,
+        from_cache=call.from_cache,
+    )

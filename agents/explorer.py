@@ -1,0 +1,187 @@
+"""The explorer of mode graph: one walk from one initial node, with GraphReader's stages and functions.
+
+Source: GraphReader, arXiv 2406.14550, section 3.4. The stages are facts, chunk and neighbours; the functions are
+read_chunk, stop_and_read_neighbor, search_more, read_previous_chunk, read_subsequent_chunk, read_neighbor_node and
+termination. Ours: facts and neighbours of a hub are ranked by the question and paged to fit the window; a chunk is
+shown as numbered passages so that the notebook can point at them; a reply that is unusable ends in the stage's
+cautious default instead of ending the walk.
+"""
+
+from collections import deque
+from dataclasses import dataclass, field
+from typing import Any
+
+from ..graph_store.chunk import Chunk
+from ..graph_store.graph import Neighbor
+from ..graph_store.note import AtomicFact
+from .errors import BudgetSpent, ReplyMalformed, ReplyTooLong
+from .fence import fence
+from .notebook import Notebook
+from .reading import Reading, Reply
+from .replies import ChunkReply, FactsReply, NeighborReply, chunk_reply, facts_reply, neighbor_reply
+from .trace import StepKind
+
+FACTS_TOKENS = 300
+CHUNK_TOKENS = 320
+NEIGHBOR_TOKENS = 120
+FACT_COUNT = 40
+NEIGHBOR_COUNT = 20
+
+
+@dataclass
+class Walk:
+    """A walk under way. ``calls_left`` is GraphReader's limit of function calls."""
+
+    reading: Reading
+    number: int
+    plan: tuple[str, ...]
+    node: str
+    calls_left: int
+    notebook: Notebook = Notebook()
+    actions: list[str] = field(default_factory=list)
+    visited: set[str] = field(default_factory=set)
+    queue: deque[str] = field(default_factory=deque)
+    read: set[str] = field(default_factory=set)
+    budget_spent: bool = False
+
+    async def run(self) -> Notebook:
+        """Walk until the model ends it, nothing is left to read, or a limit is reached; return the notebook."""
+        node: str | None = self.node
+        try:
+            while node is not None and self.calls_left > 0:
+                self.visited.add(node)
+                await self._read_facts(node)
+                if await self._drain_queue():
+                    break
+                node = await self._choose_neighbor(node)
+        except BudgetSpent as error:
+            self.budget_spent = True
+            self.reading.step("fallback", f"Walk {self.number} ends: {error.message}", walk=self.number)
+        return self.notebook
+
+    async def _read_facts(self, node: str) -> None:
+        """Stage 1: queue the chunks that the node's facts make worth reading."""
+        name = self.reading.name_of(node)
+        chunk_ids, shown, more_count = await self._facts_by_chunk(node, name)
+        if not chunk_ids or self.calls_left <= 0:
+            return
+        reply = await self._ask_facts(name, shown, more_count)
+        picked = [chunk_ids[number - 1] for number in dict.fromkeys(reply.chunks)]
+        if reply.action == "read_chunk" and not picked:
+            picked = chunk_ids[:1]
+        if reply.action == "stop_and_read_neighbor":
+            picked = []
+        self.queue.extend(picked)
+        self.notebook = self.notebook.updated(reply.notebook, [])
+        self._record(
+            "facts", f"{name}: {reply.action}", reply.action, reply.rationale, node=name, chunk_ids=tuple(picked)
+        )
+
+    async def _facts_by_chunk(self, node: str, name: str) -> tuple[list[str], list[list[str]], int]:
+        collection, reading = self.reading.collection, self.reading
+        facts = collection.facts(collection.graph.node(node).fact_ids)
+        unread = [fact for fact in facts if fact.chunk_id not in self.read]
+        ranked = await collection.rank_facts(reading.question, unread, FACT_COUNT)
+        fixed = self._fixed() | {"node": name, "more_count": len(unread)}
+        room = reading.room("explore_facts", FACTS_TOKENS, chunks=[], **fixed)
+        kept = ranked[: len(reading.fitting((fence(fact.text) for fact in ranked), room))]
+        groups: dict[str, list[AtomicFact]] = {}
+        for fact in kept:
+            groups.setdefault(fact.chunk_id, []).append(fact)
+        shown = [[fence(fact.text) for fact in group] for group in groups.values()]
+        return list(groups), shown, len(unread) - len(kept)
+
+    async def _ask_facts(self, name: str, shown: list[list[str]], more_count: int) -> FactsReply:
+        values = self._fixed() | {"node": name, "chunks": shown, "more_count": more_count}
+        try:
+            return await self._ask("explore_facts", facts_reply(len(shown)), FACTS_TOKENS, values)
+        except (ReplyMalformed, ReplyTooLong) as error:
+            self._fallback(error.code, "reads the chunk of the best fact")
+            return FactsReply(notebook="", rationale="", action="read_chunk", chunks=[1])
+
+    async def _drain_queue(self) -> bool:
+        """Stage 2: read the queued chunks; return whether the model ended the walk."""
+        while self.queue and self.calls_left > 0:
+            chunk_id = self.queue.popleft()
+            if chunk_id in self.read:
+                continue
+            self.read.add(chunk_id)
+            if await self._read_chunk(self.reading.collection.chunk(chunk_id)):
+                return True
+        return False
+
+    async def _read_chunk(self, chunk: Chunk) -> bool:
+        collection = self.reading.collection
+        passages = collection.passages(chunk.chunk_id)
+        fixed = self._fixed() | {"section": fence(chunk.section)}
+        room = self.reading.room("explore_chunk", CHUNK_TOKENS, passages=[], **fixed)
+        texts = self.reading.fitting((self.reading.text_of(passage) for passage in passages), room)
+        if not texts:
+            return False
+        reply = await self._ask_chunk(fixed | {"passages": texts}, len(texts))
+        found = [passages[number - 1].passage_id for number in dict.fromkeys(reply.passages)]
+        self.notebook = self.notebook.updated(reply.notebook, found)
+        if reply.action == "read_previous_chunk" and (before := collection.chunk_before(chunk.chunk_id)):
+            self.queue.appendleft(before.chunk_id)
+        if reply.action == "read_subsequent_chunk" and (after := collection.chunk_after(chunk.chunk_id)):
+            self.queue.appendleft(after.chunk_id)
+        summary = f"page {chunk.first_page}, {chunk.section or 'no section'}: {reply.action}"
+        self._record(
+            "chunk", summary, reply.action, reply.rationale, chunk_ids=(chunk.chunk_id,), passage_ids=tuple(found)
+        )
+        return reply.action == "termination"
+
+    async def _ask_chunk(self, values: dict[str, object], passage_count: int) -> ChunkReply:
+        try:
+            return await self._ask("explore_chunk", chunk_reply(passage_count), CHUNK_TOKENS, values)
+        except (ReplyMalformed, ReplyTooLong) as error:
+            self._fallback(error.code, "goes on with the next chunk")
+            return ChunkReply(passages=[], notebook="", rationale="", action="search_more")
+
+    async def _choose_neighbor(self, node: str) -> str | None:
+        """Stage 3: return the neighbour to go to, or None to end the walk."""
+        graph = self.reading.collection.graph
+        scores = {hit.key: hit.score for hit in await self.reading.collection.rank_nodes(self.reading.question)}
+        ranked = graph.neighbors(node, score=lambda key: scores.get(key, 0.0), limit=NEIGHBOR_COUNT + len(self.visited))
+        unvisited = [neighbor for neighbor in ranked if neighbor.key not in self.visited][:NEIGHBOR_COUNT]
+        if not unvisited or self.calls_left <= 0:
+            return None
+        name = self.reading.name_of(node)
+        reply = await self._ask_neighbor(name, unvisited)
+        chosen = unvisited[reply.neighbor - 1] if reply.action == "read_neighbor_node" else None
+        going = f" {chosen.name}" if chosen else ""
+        self._record("neighbors", f"{name}: {reply.action}{going}", reply.action, reply.rationale, node=name)
+        return chosen.key if chosen else None
+
+    async def _ask_neighbor(self, name: str, neighbors: list[Neighbor]) -> NeighborReply:
+        values = self._fixed() | {
+            "node": name,
+            "neighbors": [self.reading.name_of(neighbor.key) for neighbor in neighbors],
+        }
+        try:
+            return await self._ask("explore_neighbors", neighbor_reply(len(neighbors)), NEIGHBOR_TOKENS, values)
+        except (ReplyMalformed, ReplyTooLong) as error:
+            self._fallback(error.code, "ends here")
+            return NeighborReply(rationale="", action="termination", neighbor=1)
+
+    def _fixed(self) -> dict[str, object]:
+        return {
+            "question": self.reading.question,
+            "plan": " ".join(self.plan),
+            "actions": "; ".join(self.actions[-6:]) or "none",
+            "notebook": self.notebook.notes or "empty",
+        }
+
+    async def _ask(self, prompt: str, form: type[Reply], max_tokens: int, values: dict[str, object]) -> Reply:
+        self.calls_left -= 1
+        return await self.reading.ask(prompt, form, max_tokens, **values)
+
+    def _record(self, kind: StepKind, summary: str, action: str, rationale: str, **fields: Any) -> None:
+        self.actions.append(summary)
+        notebook = self.notebook.notes
+        self.reading.step(
+            kind, summary, walk=self.number, action=action, rationale=rationale, notebook=notebook, **fields
+        )
+
+    def _fallback(self, code: str, default: str) -> None:
+        self.reading.step("fallback", f"Walk {self.number}: no usable reply ({code}), {default}.", walk=self.number)

@@ -1,0 +1,170 @@
+"""The LangGraph wiring of a question: route → plan → walk* → chain → answer. Holds no decision of its own.
+
+route ──┬─ retrieve ──────────────────────────────┐
+        └─ plan ──┬─ nodes ── walk × N (Send) ────┼── answer
+                  └─ chain (auto: select and read)┘
+"""
+
+import operator
+from typing import Annotated, Literal, TypedDict
+
+from langgraph.graph import END, START, StateGraph
+from langgraph.graph.state import CompiledStateGraph
+from langgraph.runtime import Runtime
+from langgraph.types import Command, Send
+
+from . import manager, planner
+from .answer import Answer
+from .chain import read_chain
+from .errors import BudgetSpent
+from .explorer import Walk
+from .notebook import CommunicationUnit, Notebook
+from .reading import Reading
+from .selection import select_passages
+from .worker import found_so_far
+
+
+class WalkResult(TypedDict):
+    """What one walk brings back."""
+
+    number: int
+    notebook: Notebook
+    budget_spent: bool
+
+
+class State(TypedDict, total=False):
+    """The state of a question between steps."""
+
+    plan: tuple[str, ...]
+    walks: Annotated[list[WalkResult], operator.add]
+    unit: CommunicationUnit
+    complete: bool
+    budget_spent: bool
+    passage_ids: list[str]
+    answer: Answer
+
+
+class WalkTask(TypedDict):
+    """What one walk is given."""
+
+    number: int
+    node: str
+    plan: tuple[str, ...]
+
+
+async def _route(state: State, runtime: Runtime[Reading]) -> Command[Literal["plan", "retrieve"]]:
+    reading = runtime.context
+    manager.check_question(reading)
+    return Command(goto="retrieve" if manager.route(reading) == "retrieve" else "plan")
+
+
+async def _retrieve(state: State, runtime: Runtime[Reading]) -> State:
+    reading = runtime.context
+    hits = await reading.collection.search(reading.question, reading.settings.passage_count)
+    passage_ids = [hit.passage.passage_id for hit in hits]
+    reading.step("select", f"{len(hits)} passages by search", query=reading.question, passage_ids=tuple(passage_ids))
+    return {"passage_ids": passage_ids[::-1], "unit": CommunicationUnit(), "complete": True}
+
+
+async def _plan(state: State, runtime: Runtime[Reading]) -> Command[Literal["nodes", "chain"]]:
+    reading, spent = runtime.context, False
+    try:
+        steps = await planner.plan(reading)
+    except BudgetSpent as error:
+        reading.step("fallback", f"No plan: {error.message}")
+        steps, spent = (reading.question,), True
+    reading.trace.plan = steps
+    update = State(plan=steps, budget_spent=spent)
+    return Command(update=update, goto="nodes" if reading.settings.mode == "graph" else "chain")
+
+
+async def _nodes(state: State, runtime: Runtime[Reading]) -> Command[Literal["walk", "answer"]]:
+    reading, plan = runtime.context, state["plan"]
+    try:
+        nodes = await planner.choose_nodes(reading, plan)
+    except BudgetSpent as error:
+        reading.step("fallback", f"No walk: {error.message}")
+        return Command(update={"budget_spent": True}, goto="answer")
+    tasks = [Send("walk", WalkTask(number=i, node=node, plan=plan)) for i, node in enumerate(nodes, 1)]
+    return Command(goto=tasks or "answer")
+
+
+async def _walk(state: WalkTask, runtime: Runtime[Reading]) -> State:
+    reading = runtime.context
+    walk = Walk(reading, state["number"], state["plan"], state["node"], reading.settings.walk_call_count)
+    notebook = await walk.run()
+    return {"walks": [WalkResult(number=walk.number, notebook=notebook, budget_spent=walk.budget_spent)]}
+
+
+async def _chain(state: State, runtime: Runtime[Reading]) -> State:
+    """Mode auto: for each look-up of the plan, choose passages by code and read them once, in document order."""
+    reading, plan = runtime.context, state["plan"]
+    settings = reading.settings
+    if len(plan) == 1:
+        chosen = await select_passages(reading, reading.question, settings.passage_count)
+        ids = [passage.passage_id for passage in chosen]
+        return {"passage_ids": ids[::-1], "unit": CommunicationUnit(), "complete": True}
+    unit, findings, spent = CommunicationUnit(), [], state.get("budget_spent", False)
+    for number, step in enumerate(plan, 1):
+        query = planner.resolve(step, findings)
+        if query is None:
+            findings.append("")
+            continue
+        try:
+            unit = await _look_up(reading, query, unit, number)
+        except BudgetSpent as error:
+            reading.step("fallback", f"The reading ends: {error.message}")
+            spent = True
+            break
+        findings.append(unit.finding(query).answer)
+    rest = await select_passages(reading, reading.question, settings.passage_count, frozenset(unit.passage_ids))
+    ids = [*(passage.passage_id for passage in reversed(rest)), *unit.passage_ids]
+    return {"passage_ids": ids, "unit": unit, "complete": all(findings), "budget_spent": spent}
+
+
+async def _look_up(reading: Reading, query: str, unit: CommunicationUnit, number: int) -> CommunicationUnit:
+    """Read for one look-up, and further passages while nothing is found."""
+    read: frozenset[str] = frozenset()
+    for _ in range(1 + reading.settings.widen_count):
+        passages = await select_passages(reading, query, reading.settings.passage_count, read, walk=number)
+        if not passages:
+            break
+        unit = await read_chain(reading, query, passages, unit)
+        if unit.finding(query).answer:
+            break
+        read |= {passage.passage_id for passage in passages}
+    return unit
+
+
+async def _answer(state: State, runtime: Runtime[Reading]) -> State:
+    reading = runtime.context
+    walks = sorted(state.get("walks", []), key=lambda walk: walk["number"])
+    spent = state.get("budget_spent", False) or any(walk["budget_spent"] for walk in walks)
+    if walks:
+        ids = dict.fromkeys(found for walk in walks for found in walk["notebook"].passage_ids)
+        passages = reading.in_document_order(reading.collection.passage(found) for found in ids)
+        findings = manager.compile_notes([walk["notebook"].notes for walk in walks])
+    else:
+        passages = [reading.collection.passage(found) for found in state.get("passage_ids", [])]
+        findings = found_so_far(state.get("unit", CommunicationUnit()))
+    complete = state.get("complete", True)
+    result = await manager.answer(reading, passages, findings, complete=complete, budget_spent=spent)
+    reading.step("answer", f"{result.status}: {result.text}")
+    return {"answer": result}
+
+
+def build() -> CompiledStateGraph:
+    """Compile the graph of a question. Its context is a Reading; its custom stream carries ReadingStep objects."""
+    graph = StateGraph(State, context_schema=Reading)
+    graph.add_node("route", _route)
+    graph.add_node("retrieve", _retrieve)
+    graph.add_node("plan", _plan)
+    graph.add_node("nodes", _nodes)
+    graph.add_node("walk", _walk)
+    graph.add_node("chain", _chain)
+    graph.add_node("answer", _answer)
+    graph.add_edge(START, "route")
+    for before in ("retrieve", "walk", "chain"):
+        graph.add_edge(before, "answer")
+    graph.add_edge("answer", END)
+    return graph.compile()

@@ -1,0 +1,80 @@
+"""The planner: the rational plan of a question and the nodes where its walks start.
+
+Source: GraphReader, arXiv 2406.14550, section 3.3. Ours: the plan is a list of look-ups that name earlier answers as
+[1], from worked examples (a small model plans badly from a bare instruction), and candidates for initial nodes are
+narrowed by search before the model scores them, since a document's nodes do not fit a short window.
+"""
+
+import re
+
+from .errors import ReplyMalformed, ReplyTooLong
+from .reading import Reading
+from .replies import node_choice, plan_reply
+
+PLAN_TOKENS = 200
+CHOICE_TOKENS = 260
+_REFERENCE = re.compile(r"\[(\d+)\]")
+
+
+async def plan(reading: Reading) -> tuple[str, ...]:
+    """Return the rational plan: at least one look-up; the question itself where the model gives none."""
+    most = reading.settings.step_count
+    try:
+        reply = await reading.ask("plan", plan_reply(most), PLAN_TOKENS, question=reading.question, step_count=most)
+        steps = tidy(reply.steps)
+    except (ReplyMalformed, ReplyTooLong) as error:
+        reading.step("fallback", f"No usable plan ({error.code}): the question is looked up as it is.")
+        steps = ()
+    # A plan of one look-up says nothing that the question does not say better.
+    steps = steps if len(steps) > 1 else (reading.question,)
+    reading.step("plan", " → ".join(steps))
+    return steps
+
+
+def tidy(steps: list[str]) -> tuple[str, ...]:
+    """Drop repeated look-ups and renumber references to them; references to no earlier look-up lose their brackets."""
+    kept: list[str] = []
+    place: dict[int, int] = {}
+    for number, step in enumerate(steps, 1):
+        text = _REFERENCE.sub(lambda found: _renumbered(found, place), " ".join(step.split()))
+        same = [i for i, other in enumerate(kept, 1) if other.casefold().rstrip("?. ") == text.casefold().rstrip("?. ")]
+        if not same and text:
+            kept.append(text)
+        place[number] = same[0] if same else len(kept)
+    return tuple(kept)
+
+
+def _renumbered(found: re.Match[str], place: dict[int, int]) -> str:
+    number = place.get(int(found.group(1)))
+    return f"[{number}]" if number else found.group(1)
+
+
+def resolve(step: str, findings: list[str]) -> str | None:
+    """Put earlier findings in the place of [1], [2]…; None where one that is needed is missing."""
+    needed = [int(number) for number in _REFERENCE.findall(step)]
+    if any(number > len(findings) or not findings[number - 1] for number in needed):
+        return None
+    return _REFERENCE.sub(lambda found: findings[int(found.group(1)) - 1], step)
+
+
+async def choose_nodes(reading: Reading, steps: tuple[str, ...]) -> list[str]:
+    """Return the keys of the initial nodes of mode graph, best first, at most ``walk_count``."""
+    query = " ".join(dict.fromkeys((reading.question, *steps)))
+    hits = await reading.collection.rank_nodes(query, reading.settings.candidate_count)
+    wanted = reading.settings.walk_count
+    fixed = {"question": reading.question, "plan": " ".join(steps), "wanted_count": min(len(hits), 10)}
+    room = reading.room("choose_nodes", CHOICE_TOKENS, candidates=[], **fixed)
+    names = reading.fitting((reading.name_of(hit.key) for hit in hits), room)
+    hits = hits[: len(names)]
+    chosen = [hit.key for hit in hits[:wanted]]
+    if len(hits) > wanted:
+        try:
+            form = node_choice(len(hits))
+            reply = await reading.ask("choose_nodes", form, CHOICE_TOKENS, candidates=names, **fixed)
+            best = sorted(reply.nodes, key=lambda scored: -scored.score)
+            chosen = list(dict.fromkeys(hits[scored.node - 1].key for scored in best))[:wanted]
+        except (ReplyMalformed, ReplyTooLong) as error:
+            reading.step("fallback", f"No usable choice of nodes ({error.code}): the best ranked are taken.")
+    initial = tuple(reading.collection.graph.node(key).name for key in chosen)
+    reading.step("nodes", f"{len(chosen)} initial nodes: {', '.join(initial)}", nodes=initial)
+    return chosen

@@ -1,0 +1,97 @@
+"""One question being read: what its steps share, and how they ask the model. Owns no decision of any agent."""
+
+import time
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass, field
+from typing import Any, TypeVar, cast
+
+from pydantic import BaseModel
+
+from ..graph_store.chunk import Passage
+from ..graph_store.collection import Collection
+from ..prompts import load
+from .fence import fence
+from .llm import Message, MeteredModel, Role, ask_structured
+from .settings import ReadingSettings
+from .trace import ReadingStep, StepKind, Trace
+
+Reply = TypeVar("Reply", bound=BaseModel)
+
+# An item's number, brackets and line break in a prompt cost a few tokens beside its text.
+ITEM_TOKENS = 8
+
+
+@dataclass(frozen=True)
+class Reading:
+    """The shared state of one question: collection, metered model, settings, trace, and the sink of reading steps.
+
+    ``quoted`` holds the ids of the documents whose words have been shown to the model so far: when one of them is
+    deleted, the cached replies and the trace go with it.
+    """
+
+    question: str
+    collection: Collection
+    model: MeteredModel
+    settings: ReadingSettings
+    trace: Trace
+    write: Callable[[ReadingStep], object] = lambda step: None
+    started: float = field(default_factory=time.monotonic)
+    quoted: set[str] = field(default_factory=set)
+
+    def step(self, kind: StepKind, summary: str, **fields: Any) -> None:
+        """Record a reading step and hand it to whoever watches."""
+        seconds = round(time.monotonic() - self.started, 3)
+        step = ReadingStep(kind=kind, summary=summary, seconds=seconds, **fields)
+        self.trace.steps.append(step)
+        self.write(step)
+
+    async def ask(self, prompt: str, output: type[Reply], max_tokens: int, **values: object) -> Reply:
+        """Render a prompt and return the model's reply in the asked form.
+
+        Raises:
+            BudgetSpent: the question's budget does not allow the call.
+            ModelError: no usable reply; see agents/errors.py.
+        """
+        return await ask_structured(
+            self.model,
+            _messages(prompt, values),
+            output,
+            max_tokens=max_tokens,
+            purpose=prompt,
+            document_ids=frozenset(self.quoted),
+            temperature=self.settings.temperature,
+        )
+
+    def room(self, prompt: str, max_tokens: int, **values: object) -> int:
+        """Return the tokens that the window leaves for a prompt's list, given its other values and an empty list."""
+        return self.model.window_tokens - self.model.counter.count_messages(_messages(prompt, values)) - max_tokens
+
+    def fitting(self, texts: Iterable[str], room: int) -> list[str]:
+        """Return the leading texts that together fit into ``room`` tokens; a text is never cut."""
+        kept: list[str] = []
+        for text in texts:
+            room -= self.model.counter.count_text(text) + ITEM_TOKENS
+            if room < 0:
+                break
+            kept.append(text)
+        return kept
+
+    def text_of(self, passage: Passage) -> str:
+        """Return a passage's text, fenced for a prompt."""
+        self.quoted.add(passage.document_id)
+        return fence(self.collection.text_of(passage))
+
+    def in_document_order(self, passages: Iterable[Passage]) -> list[Passage]:
+        """Return passages as a reader meets them: documents in the order they were added, then by place."""
+        place = {document.document_id: i for i, document in enumerate(self.collection.documents())}
+        return sorted(passages, key=lambda passage: (place[passage.document_id], passage.span.start))
+
+    def name_of(self, node: str) -> str:
+        """Return a node's name, fenced for a prompt. Nodes are shared, so it counts as a quote of every document."""
+        self.quoted.update(document.document_id for document in self.collection.documents())
+        return fence(self.collection.graph.node(node).name)
+
+
+def _messages(prompt: str, values: dict[str, object]) -> tuple[Message, ...]:
+    rendered = load(prompt).render(**values)
+    return tuple(Message(cast(Role, role), content) for role, content in rendered)

@@ -1,0 +1,127 @@
+"""The forms of the model's replies. Every list and text is bounded; choices are numbers of a list in the prompt.
+
+A choice's upper bound is the length of that list, so the narrowed forms are made per call and kept.
+"""
+
+from functools import cache
+from typing import Annotated, Literal
+
+from pydantic import BaseModel, Field, create_model
+
+Notebook = Annotated[str, Field(max_length=500)]
+Rationale = Annotated[str, Field(max_length=160)]
+
+
+class PlanReply(BaseModel):
+    """The look-ups of a rational plan, in order."""
+
+    steps: list[Annotated[str, Field(min_length=1, max_length=240)]] = Field(min_length=1, max_length=8)
+
+
+class NodeScore(BaseModel):
+    """A candidate node's number and its relevance."""
+
+    node: int
+    score: int = Field(ge=0, le=100)
+
+
+class NodeChoice(BaseModel):
+    """Scored candidates for initial nodes."""
+
+    nodes: list[NodeScore] = Field(min_length=1, max_length=10)
+
+
+class FactsReply(BaseModel):
+    """The fact stage of a walk."""
+
+    notebook: Notebook
+    rationale: Rationale
+    action: Literal["read_chunk", "stop_and_read_neighbor"]
+    chunks: list[int] = Field(max_length=3)
+
+
+class ChunkReply(BaseModel):
+    """The chunk stage of a walk."""
+
+    passages: list[int] = Field(max_length=4)
+    notebook: Notebook
+    rationale: Rationale
+    action: Literal["search_more", "read_previous_chunk", "read_subsequent_chunk", "termination"]
+
+
+class NeighborReply(BaseModel):
+    """The neighbour stage of a walk."""
+
+    rationale: Rationale
+    action: Literal["read_neighbor_node", "termination"]
+    neighbor: int
+
+
+class WorkerReply(BaseModel):
+    """What a worker found: pointers to passages, and its own words beside them."""
+
+    passages: list[int] = Field(max_length=3)
+    answer: str = Field(max_length=240)
+
+
+class AnswerReply(BaseModel):
+    """The manager's reply."""
+
+    passages: list[int] = Field(max_length=5)
+    thought: str = Field(max_length=300)
+    answer: str = Field(min_length=1, max_length=600)
+
+
+def _one_of(count: int) -> object:
+    return Annotated[int, Field(ge=1, le=count)]
+
+
+def _some_of(count: int, most: int) -> object:
+    return Annotated[list[Annotated[int, Field(ge=1, le=count)]], Field(max_length=min(count, most))]
+
+
+@cache
+def plan_reply(step_count: int) -> type[PlanReply]:
+    """Return the plan's form for at most ``step_count`` look-ups."""
+    step = Annotated[str, Field(min_length=1, max_length=240)]
+    steps = Annotated[list[step], Field(min_length=1, max_length=step_count)]
+    return create_model("PlanReply", __base__=PlanReply, steps=(steps, ...))
+
+
+@cache
+def node_choice(candidate_count: int) -> type[NodeChoice]:
+    """Return the form of scored candidates: at least ten are asked for where there are as many (GraphReader)."""
+    score = create_model("NodeScore", __base__=NodeScore, node=(_one_of(candidate_count), ...))
+    wanted = min(candidate_count, 10)
+    nodes = Annotated[list[score], Field(min_length=wanted, max_length=wanted)]
+    return create_model("NodeChoice", __base__=NodeChoice, nodes=(nodes, ...))
+
+
+@cache
+def facts_reply(chunk_count: int) -> type[FactsReply]:
+    """Return the fact stage's form for a list of ``chunk_count`` chunks."""
+    return create_model("FactsReply", __base__=FactsReply, chunks=(_some_of(chunk_count, 3), ...))
+
+
+@cache
+def chunk_reply(passage_count: int) -> type[ChunkReply]:
+    """Return the chunk stage's form for ``passage_count`` passages."""
+    return create_model("ChunkReply", __base__=ChunkReply, passages=(_some_of(passage_count, 4), ...))
+
+
+@cache
+def neighbor_reply(neighbor_count: int) -> type[NeighborReply]:
+    """Return the neighbour stage's form for ``neighbor_count`` neighbours."""
+    return create_model("NeighborReply", __base__=NeighborReply, neighbor=(_one_of(neighbor_count), ...))
+
+
+@cache
+def worker_reply(passage_count: int) -> type[WorkerReply]:
+    """Return the worker's form for ``passage_count`` passages."""
+    return create_model("WorkerReply", __base__=WorkerReply, passages=(_some_of(passage_count, 3), ...))
+
+
+@cache
+def answer_reply(passage_count: int) -> type[AnswerReply]:
+    """Return the manager's form for ``passage_count`` passages."""
+    return create_model("AnswerReply", __base__=AnswerReply, passages=(_some_of(passage_count, 5), ...))

@@ -1,0 +1,51 @@
+"""Which passages to read for a look-up: the walk of mode auto, led by code.
+
+A look-up starts at the nodes that its words name or point to, goes over the facts of those nodes, and joins the
+passages of the best facts with those that plain search finds. Unlike mode graph it asks the model nothing.
+
+Source: GraphReader's facts-before-chunks (arXiv 2406.14550, section 3.4.1); rank fusion as in graph_store/search.py.
+"""
+
+from ..graph_store.chunk import Passage
+from .reading import Reading
+
+# Reciprocal-rank fusion's constant (Cormack, Clarke and Büttcher, SIGIR 2009).
+RANK_CONSTANT = 60
+NODE_COUNT = 5
+FACT_COUNT = 12
+
+
+async def select_passages(
+    reading: Reading, query: str, limit: int, already_read: frozenset[str] = frozenset(), walk: int | None = None
+) -> list[Passage]:
+    """Return at most ``limit`` passages worth reading for ``query``, best first, without those already read."""
+    collection = reading.collection
+    hits = await collection.search(query, limit * 2 + len(already_read))
+    nodes = [hit.key for hit in await collection.rank_nodes(query, NODE_COUNT)]
+    fact_ids = dict.fromkeys(fact_id for key in nodes for fact_id in collection.graph.node(key).fact_ids)
+    facts = await collection.rank_facts(query, collection.facts(fact_ids), FACT_COUNT)
+    by_search = [hit.passage for hit in hits]
+    by_facts = [passage for fact in facts if (passage := collection.passage_of(fact))]
+    ranked = [passage for passage in fuse(by_search, by_facts) if passage.passage_id not in already_read][:limit]
+    names = tuple(collection.graph.node(key).name for key in nodes)
+    reading.step(
+        "select",
+        f"{len(ranked)} passages for “{query}”",
+        walk=walk,
+        query=query,
+        nodes=names,
+        chunk_ids=tuple(dict.fromkeys(passage.chunk_id for passage in ranked)),
+        passage_ids=tuple(passage.passage_id for passage in ranked),
+    )
+    return ranked
+
+
+def fuse(*rankings: list[Passage]) -> list[Passage]:
+    """Join rankings by reciprocal rank; a passage counts once in each, at its best place."""
+    scores: dict[str, float] = {}
+    passages: dict[str, Passage] = {}
+    for ranking in rankings:
+        for rank, passage in enumerate(dict.fromkeys(ranking)):
+            passages[passage.passage_id] = passage
+            scores[passage.passage_id] = scores.get(passage.passage_id, 0.0) + 1 / (RANK_CONSTANT + rank)
+    return sorted(passages.values(), key=lambda passage: -scores[passage.passage_id])

@@ -1,0 +1,60 @@
+"""The trace of a question: every reading step and every model call, as stored, served and streamed."""
+
+from datetime import UTC, datetime
+from typing import Literal
+from uuid import uuid4
+
+from pydantic import BaseModel, Field
+
+from .answer import Answer
+
+StepKind = Literal["route", "plan", "nodes", "facts", "chunk", "neighbors", "select", "work", "answer", "fallback"]
+
+
+class ReadingStep(BaseModel, frozen=True):
+    """One reading step. ``summary`` is for people; the other fields are filled where the step has them.
+
+    ``walk`` counts from 1 within a question, in the order of its initial nodes (mode graph) or look-ups (mode auto).
+    """
+
+    kind: StepKind
+    summary: str
+    walk: int | None = None
+    node: str | None = None
+    action: str | None = None
+    rationale: str | None = None
+    notebook: str | None = None
+    query: str | None = None
+    finding: str | None = None
+    nodes: tuple[str, ...] = ()
+    chunk_ids: tuple[str, ...] = ()
+    passage_ids: tuple[str, ...] = ()
+    seconds: float = Field(default=0.0, description="Seconds since the question was asked.")
+
+
+class CallRecord(BaseModel, frozen=True):
+    """One model call of a question."""
+
+    purpose: str
+    prompt_digest: str = ""
+    prompt_tokens: int
+    completion_tokens: int
+    seconds: float
+    finish_reason: str
+    from_cache: bool = False
+
+
+class Trace(BaseModel):
+    """A question's whole way. Kept in the store; loses its content when a document that it quotes is deleted."""
+
+    trace_id: str = Field(default_factory=lambda: f"t{uuid4().hex[:10]}")
+    asked_at: datetime = Field(default_factory=lambda: datetime.now(UTC))
+    question: str
+    collection: str = "default"
+    mode: str = ""
+    model: str = ""
+    plan: tuple[str, ...] = ()
+    steps: list[ReadingStep] = Field(default_factory=list)
+    calls: list[CallRecord] = Field(default_factory=list)
+    answer: Answer | None = None
+    quoted_document_ids: list[str] = Field(default_factory=list)
