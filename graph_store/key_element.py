@@ -1,4 +1,4 @@
-"""The identity of key elements: which written forms mean the same node. Finding them in text is in phrases.py and terms.py."""
+"""The identity of key elements: which written forms are the same node. Finding them is in phrases.py and terms.py."""
 
 import re
 import unicodedata
