@@ -1,31 +1,45 @@
 """The model client: one contract, one stack for every server, structured replies, and a scripted double."""
 
+from .cached import CachedModel
 from .dialect import Server, discover
+from .limited import LimitedModel
 from .metered import Budget, Call, MeteredModel, Usage
 from .model import ChatModel, Message, ModelReply, ModelRequest, TokenCounter
+from .reply_cache import ReplyCache
+from .retrying import RetryingModel
 from .schema import reply_schema
 from .scripted import Expected, ScriptedCounter, ScriptedModel, UnplannedRequest, UnusedReply
+from .server_counter import EstimatingCounter, ServerCounter, counter_for
+from .stack import build_stack
 from .structured import ask_structured
 from .transport import OpenAITransport
 
 __all__ = [
     "Budget",
+    "CachedModel",
     "Call",
     "ChatModel",
+    "EstimatingCounter",
     "Expected",
+    "LimitedModel",
     "Message",
     "MeteredModel",
     "ModelReply",
     "ModelRequest",
     "OpenAITransport",
+    "ReplyCache",
+    "RetryingModel",
     "ScriptedCounter",
     "ScriptedModel",
     "Server",
+    "ServerCounter",
     "TokenCounter",
     "UnplannedRequest",
     "UnusedReply",
     "Usage",
     "ask_structured",
+    "build_stack",
+    "counter_for",
     "discover",
     "reply_schema",
 ]

@@ -1,0 +1,36 @@
+"""Answers from the reply cache where it can, and makes equal requests at the same time one call."""
+
+import asyncio
+from weakref import WeakValueDictionary
+
+from .model import ChatModel, ModelReply, ModelRequest
+from .reply_cache import ReplyCache, request_key
+
+
+class CachedModel:
+    """A chat model in front of a `ReplyCache`. Replies from it are marked ``from_cache`` and took no seconds."""
+
+    def __init__(self, inner: ChatModel, cache: ReplyCache) -> None:
+        self.name = inner.name
+        self.window_tokens = inner.window_tokens
+        self.counter = inner.counter
+        self._inner = inner
+        self._cache = cache
+        self._locks: WeakValueDictionary[str, asyncio.Lock] = WeakValueDictionary()
+
+    async def complete(self, request: ModelRequest) -> ModelReply:
+        """Answer one request; see `ChatModel`."""
+        key = request_key(self.name, request)
+        lock = self._locks.setdefault(key, asyncio.Lock())
+        async with lock:
+            known = await asyncio.to_thread(self._cache.get, key)
+            if known is not None:
+                return known
+            ticket = self._cache.ticket()
+            reply = await self._inner.complete(request)
+            await asyncio.to_thread(self._cache.put, key, reply, request.document_ids, ticket)
+            return reply
+
+    async def close(self) -> None:
+        """Release connections; the cache belongs to whoever made it."""
+        await self._inner.close()

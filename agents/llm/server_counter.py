@@ -1,0 +1,87 @@
+"""Counts tokens where the server does it itself, and estimates them where it does not.
+
+The exact counts from a GGUF's own vocabulary are vocabulary.py's.
+"""
+
+from functools import lru_cache
+from typing import Any
+
+import httpx2
+
+from ..errors import ModelUnavailable
+from .dialect import Server, is_loopback
+from .model import Message, TokenCounter
+
+REMEMBERED_COUNT = 512
+COUNT_SECONDS = 30.0
+TOKEN_BYTES = 3
+MESSAGE_TOKENS = 10
+
+
+def counter_for(server: Server, api_key: str | None = None) -> TokenCounter:
+    """Return the most exact counter that the server itself offers: its own end point, else an estimate."""
+    return ServerCounter(server, api_key) if server.counts_tokens else EstimatingCounter()
+
+
+class EstimatingCounter:
+    """Guesses from the length, on the high side: three UTF-8 bytes a token, ten tokens more for each message.
+
+    English runs at four to five bytes a token. Text of many digits or symbols can hold more tokens than this says: then
+    the server refuses the prompt, which is a `WindowExceeded` too.
+    """
+
+    is_estimate = True
+
+    def count_text(self, text: str) -> int:
+        """Return about the number of tokens of ``text``."""
+        return -(-len(text.encode("utf-8")) // TOKEN_BYTES)
+
+    def count_messages(self, messages: tuple[Message, ...]) -> int:
+        """Return about the number of prompt tokens of the messages."""
+        return sum(self.count_text(message.content) + MESSAGE_TOKENS for message in messages)
+
+
+class ServerCounter:
+    """Asks a vLLM server or a llama-server. Blocks: call it from worker threads.
+
+    Raises (both methods):
+        ModelUnavailable: the server did not count.
+    """
+
+    is_estimate = False
+
+    def __init__(self, server: Server, api_key: str | None = None) -> None:
+        headers = {"Authorization": f"Bearer {api_key}"} if api_key else {}
+        self._client = httpx2.Client(
+            base_url=server.base_url, headers=headers, timeout=COUNT_SECONDS, trust_env=not is_loopback(server.base_url)
+        )
+        self._server = server
+        self.count_text = lru_cache(REMEMBERED_COUNT)(self._count_text)
+        self.count_messages = lru_cache(REMEMBERED_COUNT)(self._count_messages)
+
+    def close(self) -> None:
+        """Release connections."""
+        self._client.close()
+
+    def _count_text(self, text: str) -> int:
+        if self._server.kind == "vllm":
+            body = {"model": self._server.model, "prompt": text, "add_special_tokens": False}
+            return int(self._post("/tokenize", body)["count"])
+        return len(self._post("/tokenize", {"content": text, "add_special": False, "parse_special": False})["tokens"])
+
+    def _count_messages(self, messages: tuple[Message, ...]) -> int:
+        rendered = {"messages": [{"role": message.role, "content": message.content} for message in messages]}
+        if self._server.switches_thinking:
+            rendered["chat_template_kwargs"] = self._server.extra_body()["chat_template_kwargs"]
+        if self._server.kind == "vllm":
+            return int(self._post("/tokenize", {"model": self._server.model, **rendered})["count"])
+        prompt = self._post("/apply-template", rendered)["prompt"]
+        return len(self._post("/tokenize", {"content": prompt, "add_special": True, "parse_special": True})["tokens"])
+
+    def _post(self, path: str, body: dict[str, Any]) -> dict[str, Any]:
+        try:
+            response = self._client.post(path, json=body)
+            response.raise_for_status()
+            return response.json()
+        except (httpx2.HTTPError, ValueError) as error:
+            raise ModelUnavailable("The model server does not count tokens.", path=path) from error
