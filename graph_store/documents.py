@@ -1,0 +1,264 @@
+"""The rows of documents with their pages, headings, chunks and passages. Notes are note_rows.py."""
+
+import secrets
+import time
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from typing import Literal, TypeAlias
+
+from sqlalchemy import ColumnElement, Connection, Row, and_, delete, func, insert, select, update
+
+from .chunk import Chunk, Passage
+from .document import Document, Heading, Page, Span
+from .errors import NotFound
+from .schema import chunks, documents, facts, headings, pages, passages
+
+Status: TypeAlias = Literal["reading", "ready", "failed"]
+
+
+@dataclass(frozen=True, slots=True)
+class DocumentInfo:
+    """What a list of documents shows. Only a document whose status is "ready" is searched; a failed one says why."""
+
+    document_id: str
+    content_hash: str
+    title: str
+    status: Status
+    file_name: str
+    media_type: str
+    notes_kind: str
+    page_count: int
+    word_count: int
+    chunk_count: int
+    fact_count: int
+    dropped_count: int
+    created: float
+    error: str = ""
+
+
+def new_document_id() -> str:
+    """Return an id that tells nothing about the document."""
+    return f"d{secrets.token_hex(5)}"
+
+
+def insert_document(
+    connection: Connection,
+    collection_id: int,
+    document: Document,
+    file_name: str,
+    notes_kind: str,
+    cut: Sequence[tuple[Chunk, Sequence[Passage]]],
+) -> None:
+    """Store a document that was just cut, with status "reading"."""
+    connection.execute(
+        insert(documents).values(
+            document_id=document.document_id,
+            collection_id=collection_id,
+            content_hash=document.content_hash,
+            title=document.title,
+            media_type=document.media_type,
+            file_name=file_name,
+            text=document.text,
+            page_count=len(document.pages),
+            word_count=len(document.text.split()),
+            status="reading",
+            error="",
+            notes_kind=notes_kind,
+            created=time.time(),
+        )
+    )
+    key = {"document_id": document.document_id}
+    _insert(connection, pages, ({**key, "number": page.number, **_ends(page.span)} for page in document.pages))
+    _insert(
+        connection,
+        headings,
+        ({**key, "position": i, "level": h.level, **_ends(h.span)} for i, h in enumerate(document.headings)),
+    )
+    _insert(connection, chunks, (_chunk_row(chunk) for chunk, _ in cut))
+    _insert(connection, passages, (_passage_row(passage) for _, of_chunk in cut for passage in of_chunk))
+
+
+def find_document(connection: Connection, collection_id: int, content_hash: str) -> str | None:
+    """Return the id of the document with these bytes, if the collection has it."""
+    query = select(documents.c.document_id).filter_by(collection_id=collection_id, content_hash=content_hash)
+    return connection.scalar(query)
+
+
+def list_documents(connection: Connection, collection_id: int, document_id: str | None = None) -> list[DocumentInfo]:
+    """Return the collection's documents, oldest first, or only the one asked for."""
+    d = documents.c
+    only = [d.document_id == document_id] if document_id else []
+    per_chunk = select(facts.c.chunk_id, func.count().label("fact_count")).group_by(facts.c.chunk_id).subquery()
+    per_document = (
+        select(
+            chunks.c.document_id,
+            func.count().label("chunk_count"),
+            func.coalesce(func.sum(per_chunk.c.fact_count), 0).label("fact_count"),
+            func.sum(chunks.c.dropped_count).label("dropped_count"),
+        )
+        .join_from(chunks, per_chunk, chunks.c.chunk_id == per_chunk.c.chunk_id, isouter=True)
+        .group_by(chunks.c.document_id)
+        .subquery()
+    )
+    query = (
+        select(
+            *(d.document_id, d.content_hash, d.title, d.status, d.file_name, d.media_type, d.notes_kind),
+            *(d.page_count, d.word_count),
+            *(per_document.c.chunk_count, per_document.c.fact_count, per_document.c.dropped_count),
+            *(d.created, d.error),
+        )
+        .join(per_document, per_document.c.document_id == d.document_id)
+        .where(d.collection_id == collection_id, *only)
+        .order_by(d.created, d.document_id)
+    )
+    return [DocumentInfo(*row) for row in connection.execute(query)]
+
+
+def document_info(connection: Connection, collection_id: int, document_id: str) -> DocumentInfo:
+    """Return one document's line.
+
+    Raises:
+        NotFound: the collection has no such document.
+    """
+    found = list_documents(connection, collection_id, document_id)
+    if not found:
+        raise no_document(document_id)
+    return found[0]
+
+
+def load_document(connection: Connection, collection_id: int, document_id: str) -> Document:
+    """Return a document with its text, pages and headings.
+
+    Raises:
+        NotFound: the collection has no such document.
+    """
+    query = select(documents).filter_by(collection_id=collection_id, document_id=document_id)
+    row = connection.execute(query).one_or_none()
+    if row is None:
+        raise no_document(document_id)
+    page_rows = connection.execute(select(pages).filter_by(document_id=document_id).order_by(pages.c.number))
+    heading_rows = connection.execute(select(headings).filter_by(document_id=document_id).order_by(headings.c.position))
+    return Document(
+        document_id=row.document_id,
+        content_hash=row.content_hash,
+        title=row.title,
+        media_type=row.media_type,
+        text=row.text,
+        pages=tuple(Page(page.number, _span(page)) for page in page_rows),
+        headings=tuple(Heading(_span(heading), heading.level) for heading in heading_rows),
+    )
+
+
+def load_chunks(connection: Connection, where: ColumnElement[bool]) -> list[Chunk]:
+    """Return the chunks for which ``where`` holds (over chunks and documents), in document order."""
+    query = (
+        select(chunks)
+        .join(documents)
+        .where(where)
+        .order_by(documents.c.created, documents.c.document_id, chunks.c.position)
+    )
+    return [
+        Chunk(
+            chunk_id=row.chunk_id,
+            document_id=row.document_id,
+            index=row.position,
+            span=_span(row),
+            first_page=row.first_page,
+            last_page=row.last_page,
+            token_count=row.token_count,
+            section=row.section,
+        )
+        for row in connection.execute(query)
+    ]
+
+
+def load_passages(connection: Connection, where: ColumnElement[bool]) -> list[tuple[int, Passage]]:
+    """Return passages with their row ids: those for which ``where`` holds (over passages, chunks and documents)."""
+    p = passages.c
+    columns = (p.row_id, p.passage_id, p.chunk_id, p.document_id, p.number, p.span_start, p.span_end)
+    query = (
+        select(*columns)
+        .join(chunks, chunks.c.chunk_id == p.chunk_id)
+        .join(documents, documents.c.document_id == p.document_id)
+        .where(where)
+        .order_by(documents.c.created, documents.c.document_id, chunks.c.position, p.number)
+    )
+    return [
+        (row_id, Passage(passage_id, chunk_id, document_id, number, Span(start, end)))
+        for row_id, passage_id, chunk_id, document_id, number, start, end in connection.execute(query)
+    ]
+
+
+def ready_in(collection_id: int) -> ColumnElement[bool]:
+    """Return the condition of what may be searched: a ready document of the collection."""
+    return and_(documents.c.collection_id == collection_id, documents.c.status == "ready")
+
+
+def load_text(connection: Connection, document_id: str) -> str:
+    """Return a document's text alone.
+
+    Raises:
+        NotFound: it was deleted.
+    """
+    text = connection.scalar(select(documents.c.text).filter_by(document_id=document_id))
+    if text is None:
+        raise no_document(document_id)
+    return text
+
+
+def set_status(connection: Connection, document_id: str, status: Status, error: str = "") -> None:
+    """Change a document's status, if it has not been deleted meanwhile."""
+    connection.execute(update(documents).filter_by(document_id=document_id).values(status=status, error=error))
+
+
+def delete_rows(connection: Connection, document_id: str) -> None:
+    """Delete the document and, by the foreign keys, everything that hangs on it but the lexical index and traces."""
+    connection.execute(delete(documents).filter_by(document_id=document_id))
+
+
+def stored_hashes(connection: Connection) -> set[str]:
+    """Return the content hashes of all documents of all collections."""
+    return set(connection.scalars(select(documents.c.content_hash)))
+
+
+def no_document(document_id: str) -> NotFound:
+    """Return the error for an id that the collection does not have."""
+    return NotFound(f"no document {document_id} in this collection", document_id=document_id)
+
+
+def _insert(connection: Connection, table: object, rows: Iterable[dict[str, object]]) -> None:
+    listed = list(rows)
+    if listed:
+        connection.execute(insert(table), listed)  # pyright: ignore[reportArgumentType]
+
+
+def _chunk_row(chunk: Chunk) -> dict[str, object]:
+    return {
+        "chunk_id": chunk.chunk_id,
+        "document_id": chunk.document_id,
+        "position": chunk.index,
+        **_ends(chunk.span),
+        "first_page": chunk.first_page,
+        "last_page": chunk.last_page,
+        "token_count": chunk.token_count,
+        "section": chunk.section,
+        "dropped_count": 0,
+    }
+
+
+def _passage_row(passage: Passage) -> dict[str, object]:
+    return {
+        "passage_id": passage.passage_id,
+        "chunk_id": passage.chunk_id,
+        "document_id": passage.document_id,
+        "number": passage.number,
+        **_ends(passage.span),
+    }
+
+
+def _ends(span: Span) -> dict[str, object]:
+    return {"span_start": span.start, "span_end": span.end}
+
+
+def _span(row: Row[tuple[object, ...]]) -> Span:
+    return Span(row.span_start, row.span_end)

