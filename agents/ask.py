@@ -7,7 +7,7 @@ from langgraph.config import get_stream_writer
 from langgraph.graph.state import CompiledStateGraph
 
 from ..graph_store.collection import Collection
-from ..prompts import load, names
+from ..prompts import load
 from .answer import Answer, AnswerUsage
 from .graph import State
 from .llm import Budget, Call, ChatModel, MeteredModel
@@ -73,10 +73,9 @@ def _usage(metered: MeteredModel) -> AnswerUsage:
 
 
 def _record(call: Call) -> CallRecord:
-    digest = load(call.purpose).digest if call.purpose in names() else ""
     return CallRecord(
         purpose=call.purpose,
-        prompt_digest=digest,
+        prompt_digest=load(call.purpose).digest,
         prompt_tokens=call.prompt_tokens,
         completion_tokens=call.completion_tokens,
         seconds=round(call.seconds, 3),

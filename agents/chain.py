@@ -20,9 +20,9 @@ async def read_chain(
     """
     ordered = reading.in_document_order(passages)
     while ordered:
-        room = reading.room("work", WORKER_TOKENS, question=query, found=found_so_far(unit), passages=[])
+        room = await reading.room("work", WORKER_TOKENS, question=query, found=found_so_far(unit), passages=[])
         room = min(room, reading.settings.evidence_tokens)
-        fitting = reading.fitting((reading.text_of(passage) for passage in ordered), room)
+        fitting = await reading.fitting((reading.text_of(passage) for passage in ordered), room)
         # A passage larger than the evidence budget is still read, alone: the window's own check decides.
         batch, ordered = ordered[: max(len(fitting), 1)], ordered[max(len(fitting), 1) :]
         unit = await work(reading, query, batch, unit)

@@ -83,8 +83,8 @@ class Walk:
         unread = [fact for fact in facts if fact.chunk_id not in self.read]
         ranked = await collection.rank_facts(reading.question, unread, FACT_COUNT)
         fixed = self._fixed() | {"node": name, "more_count": len(unread)}
-        room = reading.room("explore_facts", FACTS_TOKENS, chunks=[], **fixed)
-        kept = ranked[: len(reading.fitting((fence(fact.text) for fact in ranked), room))]
+        room = await reading.room("explore_facts", FACTS_TOKENS, chunks=[], **fixed)
+        kept = ranked[: len(await reading.fitting((fence(fact.text) for fact in ranked), room))]
         groups: dict[str, list[AtomicFact]] = {}
         for fact in kept:
             groups.setdefault(fact.chunk_id, []).append(fact)
@@ -114,8 +114,8 @@ class Walk:
         collection = self.reading.collection
         passages = collection.passages(chunk.chunk_id)
         fixed = self._fixed() | {"section": fence(chunk.section)}
-        room = self.reading.room("explore_chunk", CHUNK_TOKENS, passages=[], **fixed)
-        texts = self.reading.fitting((self.reading.text_of(passage) for passage in passages), room)
+        room = await self.reading.room("explore_chunk", CHUNK_TOKENS, passages=[], **fixed)
+        texts = await self.reading.fitting((self.reading.text_of(passage) for passage in passages), room)
         if not texts:
             return False
         reply = await self._ask_chunk(fixed | {"passages": texts}, len(texts))

@@ -11,6 +11,6 @@ _ITEM = re.compile(r"^\s*\[(?=\d+\])", re.MULTILINE)
 
 
 def fence(text: str) -> str:
-    """Return document text for a prompt: control tokens broken, line starts that mimic numbering changed, lines indented."""
+    """Return document text for a prompt: control tokens broken, mimicked numbering changed, lines indented."""
     safe = _ITEM.sub("(", _CONTROL.sub(lambda found: found.group() + " ", text.strip()))
     return "\n    ".join(line.strip() for line in safe.splitlines() if line.strip())

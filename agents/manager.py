@@ -22,8 +22,8 @@ ANSWER_TOKENS = 320
 QUESTION_SHARE = 0.25
 
 _NOT_TOLD = re.compile(
-    r"^\W*(?:(?:it |this |that |the answer )?(?:is |are )?not (?:in|stated|mentioned|given|specified|told|found|provided|"
-    r"available|answered)\b|(?:the )?(?:passages?|documents?|text)\b.{0,30}\b(?:do(?:es)? not|don't|doesn't)\b|"
+    r"^\W*(?:(?:it |this |that |the answer )?(?:is |are )?not (?:in|stated|mentioned|given|specified|told|found|"
+    r"provided|available|answered)\b|(?:the )?(?:passages?|documents?|text)\b.{0,30}\b(?:do(?:es)? not|don't|doesn't)\b|"
     r"unknown\W*$|n/a\W*$|none of the passages\b)",
     re.IGNORECASE,
 )
@@ -69,7 +69,7 @@ async def answer(
         ModelError: the server failed, or gave no usable reply on two tries.
     """
     reading.model.release_reserve()
-    shown = fit_best(reading, passages, findings)
+    shown = await fit_best(reading, passages, findings)
     if not shown:
         return Answer(
             status=Status.BUDGET_SPENT if budget_spent else Status.NOT_IN_DOCUMENT, text=_not_told(budget_spent)
@@ -82,15 +82,11 @@ async def answer(
     return conclude(reading, reply, shown, complete=complete, budget_spent=budget_spent)
 
 
-def _not_told(budget_spent: bool) -> str:
-    return "" if budget_spent else "Not in the document."
-
-
-def fit_best(reading: Reading, passages: list[Passage], findings: str) -> list[Passage]:
+async def fit_best(reading: Reading, passages: list[Passage], findings: str) -> list[Passage]:
     """Return the last passages that fit the window and the evidence budget, in their order."""
-    room = reading.room("answer", ANSWER_TOKENS, question=reading.question, findings=findings, passages=[])
+    room = await reading.room("answer", ANSWER_TOKENS, question=reading.question, findings=findings, passages=[])
     texts = [reading.text_of(passage) for passage in reversed(passages)]
-    count = len(reading.fitting(texts, min(room, reading.settings.evidence_tokens)))
+    count = len(await reading.fitting(texts, min(room, reading.settings.evidence_tokens)))
     return passages[len(passages) - count :]
 
 

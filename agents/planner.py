@@ -63,8 +63,8 @@ async def choose_nodes(reading: Reading, steps: tuple[str, ...]) -> list[str]:
     hits = await reading.collection.rank_nodes(query, reading.settings.candidate_count)
     wanted = reading.settings.walk_count
     fixed = {"question": reading.question, "plan": " ".join(steps), "wanted_count": min(len(hits), 10)}
-    room = reading.room("choose_nodes", CHOICE_TOKENS, candidates=[], **fixed)
-    names = reading.fitting((reading.name_of(hit.key) for hit in hits), room)
+    room = await reading.room("choose_nodes", CHOICE_TOKENS, candidates=[], **fixed)
+    names = await reading.fitting((reading.name_of(hit.key) for hit in hits), room)
     hits = hits[: len(names)]
     chosen = [hit.key for hit in hits[:wanted]]
     if len(hits) > wanted:

@@ -1,5 +1,6 @@
 """One question being read: what its steps share, and how they ask the model. Owns no decision of any agent."""
 
+import asyncio
 import time
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
@@ -62,19 +63,21 @@ class Reading:
             temperature=self.settings.temperature,
         )
 
-    def room(self, prompt: str, max_tokens: int, **values: object) -> int:
+    async def room(self, prompt: str, max_tokens: int, **values: object) -> int:
         """Return the tokens that the window leaves for a prompt's list, given its other values and an empty list."""
-        return self.model.window_tokens - self.model.counter.count_messages(_messages(prompt, values)) - max_tokens
+        fixed = await asyncio.to_thread(self.model.counter.count_messages, _messages(prompt, values))
+        return self.model.window_tokens - fixed - max_tokens
 
-    def fitting(self, texts: Iterable[str], room: int) -> list[str]:
+    async def fitting(self, texts: Iterable[str], room: int) -> list[str]:
         """Return the leading texts that together fit into ``room`` tokens; a text is never cut."""
-        kept: list[str] = []
-        for text in texts:
+        return await asyncio.to_thread(self._fitting, list(texts), room)
+
+    def _fitting(self, texts: list[str], room: int) -> list[str]:
+        for i, text in enumerate(texts):
             room -= self.model.counter.count_text(text) + ITEM_TOKENS
             if room < 0:
-                break
-            kept.append(text)
-        return kept
+                return texts[:i]
+        return texts
 
     def text_of(self, passage: Passage) -> str:
         """Return a passage's text, fenced for a prompt."""

@@ -4,7 +4,7 @@ from .cached import CachedModel
 from .dialect import Server, discover
 from .limited import LimitedModel
 from .metered import Budget, Call, MeteredModel, Usage
-from .model import ChatModel, Message, ModelReply, ModelRequest, TokenCounter
+from .model import ChatModel, Message, ModelReply, ModelRequest, Role, TokenCounter
 from .reply_cache import ReplyCache
 from .retrying import RetryingModel
 from .schema import reply_schema
@@ -29,6 +29,7 @@ __all__ = [
     "OpenAITransport",
     "ReplyCache",
     "RetryingModel",
+    "Role",
     "ScriptedCounter",
     "ScriptedModel",
     "Server",

@@ -1,0 +1,226 @@
+"""The reader as a library: documents in, cited answers out. Async here; `Reader` is the one sync bridge."""
+
+from collections.abc import AsyncIterator, Callable, Iterator
+from pathlib import Path
+from types import TracebackType
+from typing import Self
+
+from ..agents.answer import Answer
+from ..agents.ask import ask
+from ..agents.llm import ChatModel
+from ..agents.settings import BudgetSettings, Mode
+from ..agents.trace import ReadingStep, Trace
+from ..graph_store.collection import DocumentInfo
+from ..graph_store.document import Document
+from ..graph_store.embedder import Embedder
+from ..graph_store.errors import ReaderError
+from ..graph_store.ingest import AddResult, Progress
+from .bridge import Bridge
+from .services import Services
+from .settings import Settings
+
+DEFAULT_COLLECTION = "default"
+
+
+class AsyncReader:
+    """Reads documents and answers questions about them, for programs that run an event loop.
+
+    Args:
+        data_folder: where everything is kept; default: the settings'.
+        settings: all settings; default: from the environment.
+        model: a chat model to use instead of the one of the settings (tests, other servers).
+        embedder: an embedder to use instead of the settings'.
+
+    The data folder belongs to one process while the reader is open. ``close`` (or ``async with``) stops the model
+    server that the reader started.
+    """
+
+    def __init__(
+        self,
+        data_folder: Path | str | None = None,
+        *,
+        settings: Settings | None = None,
+        model: ChatModel | None = None,
+        embedder: Embedder | None = None,
+    ) -> None:
+        settings = settings or Settings()
+        if data_folder is not None:
+            settings = settings.model_copy(update={"data_folder": Path(data_folder)})
+        self.settings = settings
+        self._services = Services(settings, model, embedder)
+
+    async def __aenter__(self) -> Self:
+        return self
+
+    async def __aexit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        await self.close()
+
+    async def add(
+        self,
+        source: Path | str,
+        *,
+        collection: str = DEFAULT_COLLECTION,
+        progress: Callable[[Progress], None] | None = None,
+    ) -> AddResult:
+        """Read a file into a collection. The same bytes again are a no-op; an interrupted run is taken up again.
+
+        Raises:
+            InputError: the file cannot be read; its class says why.
+            StoreError: the data folder cannot be used.
+        """
+        return await self._services.add(Path(source), collection, progress)
+
+    def stream(
+        self,
+        question: str,
+        *,
+        collection: str = DEFAULT_COLLECTION,
+        mode: Mode | None = None,
+        budget: BudgetSettings | None = None,
+    ) -> AsyncIterator[ReadingStep | Answer]:
+        """Ask a question: yields each reading step as it happens, and last the answer.
+
+        Raises:
+            InputError, ReadingError: the question cannot be read.
+            ModelError: the model server failed.
+        Leaving the iteration stops the model call that is under way.
+        """
+        return self._stream(question, collection, mode, budget)
+
+    async def _stream(
+        self, question: str, collection: str, mode: Mode | None, budget: BudgetSettings | None
+    ) -> AsyncIterator[ReadingStep | Answer]:
+        changes = {"mode": mode, "budget": budget}
+        reading = self.settings.reading.model_copy(update={k: v for k, v in changes.items() if v is not None})
+        services = self._services
+        opened = services.store.collection(collection)
+        async for event in ask(services.question_graph, opened, await services.model(), question, reading):
+            if isinstance(event, Trace):
+                services.save_trace(event)
+                assert event.answer is not None
+                yield event.answer
+            else:
+                yield event
+
+    async def ask(
+        self,
+        question: str,
+        *,
+        collection: str = DEFAULT_COLLECTION,
+        mode: Mode | None = None,
+        budget: BudgetSettings | None = None,
+    ) -> Answer:
+        """Ask a question and return the answer; see `stream`."""
+        last: ReadingStep | Answer | None = None
+        async for last in self.stream(question, collection=collection, mode=mode, budget=budget):
+            pass
+        assert isinstance(last, Answer)
+        return last
+
+    def documents(self, collection: str = DEFAULT_COLLECTION) -> list[DocumentInfo]:
+        """Return what is in a collection, in the order added."""
+        return self._services.store.collection(collection).documents()
+
+    def document(self, document_id: str, collection: str = DEFAULT_COLLECTION) -> Document:
+        """Return a document with its text, pages and headings. Raises NotFound."""
+        return self._services.store.collection(collection).document(document_id)
+
+    def delete(self, document_id: str, collection: str = DEFAULT_COLLECTION) -> None:
+        """Delete a document and all that came from it: notes, vectors, cached replies, traces that quote it."""
+        self._services.delete(document_id, collection)
+
+    def trace(self, trace_id: str) -> Trace:
+        """Return the trace of an earlier question. Raises NotFound."""
+        return self._services.trace(trace_id)
+
+    async def close(self) -> None:
+        """Stop the model server if this reader started it, and release the data folder."""
+        await self._services.close()
+
+
+class Reader:
+    """The same for programs without an event loop: every call blocks until it is done.
+
+    >>> with Reader() as reader:                                    # doctest: +SKIP
+    ...     reader.add("report.pdf")
+    ...     print(reader.ask("Who signed the contract?").text)
+    """
+
+    def __init__(
+        self,
+        data_folder: Path | str | None = None,
+        *,
+        settings: Settings | None = None,
+        model: ChatModel | None = None,
+        embedder: Embedder | None = None,
+    ) -> None:
+        self._reader = AsyncReader(data_folder, settings=settings, model=model, embedder=embedder)
+        self.settings = self._reader.settings
+        self._bridge = Bridge()
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        self.close()
+
+    def add(
+        self,
+        source: Path | str,
+        *,
+        collection: str = DEFAULT_COLLECTION,
+        progress: Callable[[Progress], None] | None = None,
+    ) -> AddResult:
+        """Read a file into a collection; see `AsyncReader.add`. ``progress`` is called from another thread."""
+        return self._bridge.run(self._reader.add(source, collection=collection, progress=progress))
+
+    def ask(
+        self,
+        question: str,
+        *,
+        collection: str = DEFAULT_COLLECTION,
+        mode: Mode | None = None,
+        budget: BudgetSettings | None = None,
+    ) -> Answer:
+        """Ask a question and return the answer; see `AsyncReader.stream`."""
+        return self._bridge.run(self._reader.ask(question, collection=collection, mode=mode, budget=budget))
+
+    def stream(
+        self,
+        question: str,
+        *,
+        collection: str = DEFAULT_COLLECTION,
+        mode: Mode | None = None,
+        budget: BudgetSettings | None = None,
+    ) -> Iterator[ReadingStep | Answer]:
+        """Ask a question: yields reading steps, last the answer; see `AsyncReader.stream`."""
+        return self._bridge.iterate(self._reader.stream(question, collection=collection, mode=mode, budget=budget))
+
+    def documents(self, collection: str = DEFAULT_COLLECTION) -> list[DocumentInfo]:
+        """Return what is in a collection, in the order added."""
+        return self._reader.documents(collection)
+
+    def document(self, document_id: str, collection: str = DEFAULT_COLLECTION) -> Document:
+        """Return a document with its text, pages and headings. Raises NotFound."""
+        return self._reader.document(document_id, collection)
+
+    def delete(self, document_id: str, collection: str = DEFAULT_COLLECTION) -> None:
+        """Delete a document and all that came from it; see `AsyncReader.delete`."""
+        self._reader.delete(document_id, collection)
+
+    def trace(self, trace_id: str) -> Trace:
+        """Return the trace of an earlier question. Raises NotFound."""
+        return self._reader.trace(trace_id)
+
+    def close(self) -> None:
+        """Stop the model server if this reader started it, and release the data folder."""
+        if not self._bridge.closed:
+            self._bridge.run(self._reader.close())
+            self._bridge.close()
+
+
+__all__ = ["AsyncReader", "Reader", "ReaderError"]

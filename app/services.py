@@ -1,0 +1,178 @@
+"""The composition root: the only place that builds things, each at its first use, and stops them again."""
+
+import asyncio
+from collections.abc import Callable
+from functools import cached_property
+from pathlib import Path
+
+from langgraph.graph.state import CompiledStateGraph
+
+from ..agents.graph import build
+from ..agents.llm import ChatModel, OpenAITransport, ReplyCache, TokenCounter, build_stack, counter_for, discover
+from ..agents.llm.vocabulary import GgufVocabulary
+from ..agents.trace import Trace
+from ..graph_store.embedder import Embedder
+from ..graph_store.errors import ConfigurationError, InputError, NotFound, TooLargeInput
+from ..graph_store.extractive import ExtractiveNotesWriter
+from ..graph_store.ingest import AddResult, Progress, add_document
+from ..graph_store.parsers import MAX_BYTES
+from ..graph_store.sentence_embedder import SentenceEmbedder
+from ..graph_store.store import Store
+from . import weights
+from .embedded_server import EmbeddedServer
+from .settings import Settings
+
+
+class Services:
+    """What a reader is made of. ``model`` and ``embedder`` replace those of the settings."""
+
+    def __init__(self, settings: Settings, model: ChatModel | None = None, embedder: Embedder | None = None) -> None:
+        self._settings = settings
+        self._model = model
+        self._embedder = embedder
+        self._server: EmbeddedServer | None = None
+        self._counter: TokenCounter | None = model.counter if model else None
+        self._starting = asyncio.Lock()
+        self._adding = asyncio.Lock()
+
+    @cached_property
+    def store(self) -> Store:
+        """The store in the data folder; opening it takes the folder's lock."""
+        return Store.open(self._settings.data_folder, self.embedder)
+
+    @cached_property
+    def embedder(self) -> Embedder:
+        """The embedder; its model is loaded at the first text."""
+        return self._embedder or SentenceEmbedder(self._settings.ingest.embedder)
+
+    @cached_property
+    def cache(self) -> ReplyCache:
+        """The model's replies on disk."""
+        return ReplyCache(self._settings.data_folder / "replies.sqlite")
+
+    @cached_property
+    def question_graph(self) -> CompiledStateGraph:
+        """The compiled graph of a question."""
+        return build()
+
+    async def counter(self) -> TokenCounter:
+        """The served model's token counter; needs no running server where the weights are on this machine."""
+        if self._counter is None:
+            if self._settings.model.url:
+                await self.model()
+            else:
+                self._counter = await asyncio.to_thread(GgufVocabulary, self._weights())
+        assert self._counter is not None
+        return self._counter
+
+    async def model(self) -> ChatModel:
+        """The model's stack. Finds the server of the settings, or starts the embedded one.
+
+        Raises:
+            ModelUnavailable: the server cannot be reached, or does not start.
+            ConfigurationError: the weights are not on this machine, or no server program is installed.
+        """
+        async with self._starting:
+            if self._model is None:
+                self._model = await self._connect()
+            elif self._server is not None and not self._server.alive:
+                await self._server.start()
+        return self._model
+
+    async def _connect(self) -> ChatModel:
+        settings = self._settings.model
+        if settings.url:
+            key = settings.api_key.get_secret_value() if settings.api_key else None
+            server = await discover(settings.url, key, settings.name, settings.window_tokens)
+            self._counter = counter_for(server, key)
+        else:
+            gguf = self._weights()
+            logs = self._settings.data_folder / "model-server.log"
+            self._server = EmbeddedServer(gguf, logs, window_tokens=settings.window_tokens)
+            self._counter = await self.counter()
+            await self._server.start()
+            key = self._server.api_key
+            server = await discover(self._server.base_url, key, self._server.model_name, settings.window_tokens)
+        transport = OpenAITransport(server, key, self._counter)
+        return build_stack(transport, self.cache, server.slots)
+
+    def _weights(self) -> Path:
+        settings = self._settings.model
+        found = weights.path(settings.weights, settings.cache_folder)
+        if found is None:
+            raise ConfigurationError(
+                f"The weights {settings.weights} are not on this machine.",
+                hint="Fetch them once: `longreader model pull`.",
+                weights=settings.weights,
+            )
+        return found
+
+    async def add(
+        self, source: Path, collection: str, progress: Callable[[Progress], None] | None = None
+    ) -> AddResult:
+        """Read a file into a collection; see `AsyncReader.add`."""
+        data = await asyncio.to_thread(read_file, source)
+        store = self.store
+        return await add_document(
+            store,
+            store.collection(collection),
+            data,
+            source.name,
+            notes=self._notes,
+            count_tokens=(await self.counter()).count_text,
+            max_chunk_tokens=self._settings.ingest.chunk_tokens,
+            progress=progress,
+        )
+
+    @cached_property
+    def _notes(self) -> ExtractiveNotesWriter:
+        return ExtractiveNotesWriter()
+
+    def save_trace(self, trace: Trace) -> None:
+        """Keep a trace."""
+        collection = self.store.collection(trace.collection)
+        quoted = frozenset(trace.quoted_document_ids)
+        self.store.save_trace(collection, trace.trace_id, trace.question, trace.model_dump_json(), quoted)
+
+    def trace(self, trace_id: str) -> Trace:
+        """Return a trace.
+
+        Raises:
+            NotFound: there is none, or a document that it quotes was deleted.
+        """
+        record = self.store.trace(trace_id)
+        if not record.payload:
+            raise NotFound(f"Trace {trace_id} quotes a document that was deleted.", hint="Ask the question again.")
+        return Trace.model_validate_json(record.payload)
+
+    def delete(self, document_id: str, collection: str) -> None:
+        """Delete a document, and the model's replies that were made from it."""
+        self.store.delete_document(self.store.collection(collection), document_id)
+        self.cache.forget(document_id)
+
+    async def close(self) -> None:
+        """Stop what was started and release what was opened."""
+        if self._model is not None:
+            await self._model.close()
+        if self._server is not None:
+            await self._server.stop()
+        for name in ("cache", "store"):
+            if name in self.__dict__:
+                self.__dict__[name].close()
+
+
+def read_file(path: Path) -> bytes:
+    """Return a file's bytes.
+
+    Raises:
+        InputError: it is missing, a folder, or may not be read.
+        TooLargeInput: it is larger than the parsers' limit; it is not read.
+    """
+    try:
+        size = path.stat().st_size
+        if size > MAX_BYTES:
+            raise TooLargeInput(f"{path.name} has {size:,} bytes; at most {MAX_BYTES:,} are read.", size=size)
+        return path.read_bytes()
+    except OSError as error:
+        reason = error.strerror or str(error)
+        raise InputError(f"{path} cannot be read: {reason}.", hint="Check the path.", path=str(path)) from error
