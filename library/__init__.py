@@ -1,1 +1,63 @@
-"""longreader: reads documents far longer than your model's window, and answers with checked citations."""
+"""longreader: reads documents far longer than your model's window, and answers with checked citations.
+
+    from longreader import Reader
+
+    with Reader() as reader:
+        reader.add("report.pdf")
+        answer = reader.ask("Who signed the contract?")
+
+Names are imported at their first use, so that importing the package costs nothing.
+"""
+
+from importlib import import_module
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from .agents.answer import Answer, AnswerUsage, Citation, Status
+    from .agents.errors import ModelError, ReadingError
+    from .agents.settings import BudgetSettings, ReadingSettings
+    from .agents.trace import ReadingStep, Trace
+    from .app.reader import AsyncReader, Reader
+    from .app.settings import Settings
+    from .graph_store.errors import ConfigurationError, InputError, ReaderError, StoreError
+    from .graph_store.ingest import AddResult, Progress
+
+__all__ = [
+    "AddResult",
+    "Answer",
+    "AnswerUsage",
+    "AsyncReader",
+    "BudgetSettings",
+    "Citation",
+    "ConfigurationError",
+    "InputError",
+    "ModelError",
+    "Progress",
+    "Reader",
+    "ReaderError",
+    "ReadingError",
+    "ReadingSettings",
+    "ReadingStep",
+    "Settings",
+    "Status",
+    "StoreError",
+    "Trace",
+]
+
+_HOMES = {
+    "agents.answer": ("Answer", "AnswerUsage", "Citation", "Status"),
+    "agents.errors": ("ModelError", "ReadingError"),
+    "agents.settings": ("BudgetSettings", "ReadingSettings"),
+    "agents.trace": ("ReadingStep", "Trace"),
+    "app.reader": ("AsyncReader", "Reader"),
+    "app.settings": ("Settings",),
+    "graph_store.errors": ("ConfigurationError", "InputError", "ReaderError", "StoreError"),
+    "graph_store.ingest": ("AddResult", "Progress"),
+}
+
+
+def __getattr__(name: str) -> object:
+    for home, exported in _HOMES.items():
+        if name in exported:
+            return getattr(import_module(f"{__name__}.{home}"), name)
+    raise AttributeError(f"module {__name__!r} has no attribute {name!r}")

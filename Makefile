@@ -1,0 +1,47 @@
+# One verb a command. `make demo` and `make test` need only Python 3.11+, make and a C++ compiler.
+
+PYTHON ?= python3
+VENV := .venv
+BIN := $(VENV)/bin
+# The embedded server is compiled here. GCC 12 miscompiles llama.cpp's AMX kernels, so they are left out.
+export CMAKE_ARGS ?= -DCMAKE_C_FLAGS=-U__AMX_INT8__ -DCMAKE_CXX_FLAGS=-U__AMX_INT8__
+
+.PHONY: install install-test demo test test-model test-slow check bench clean
+
+$(VENV)/bin/python:
+	$(PYTHON) -m venv $(VENV)
+	$(BIN)/python -m pip install --quiet --upgrade pip
+
+$(VENV)/installed: pyproject.toml constraints.txt | $(VENV)/bin/python
+	$(BIN)/python -m pip install --constraint constraints.txt --editable '.[cpu]'
+	touch $@
+
+$(VENV)/installed-test: pyproject.toml constraints.txt | $(VENV)/bin/python
+	$(BIN)/python -m pip install --quiet --constraint constraints.txt --editable '.[dev]'
+	touch $@
+
+install: $(VENV)/installed
+
+install-test: $(VENV)/installed-test
+
+demo: install
+	$(BIN)/python examples/demo.py
+
+test: install-test
+	$(BIN)/python -m pytest $(ARGS)
+
+test-model: install install-test
+	$(BIN)/longreader model pull
+	$(BIN)/python -m pytest -m model $(ARGS)
+
+test-slow: install-test
+	$(BIN)/python -m pytest -m slow $(ARGS)
+
+check: install-test
+	$(BIN)/ruff check .
+	$(BIN)/ruff format --check .
+	$(BIN)/basedpyright --pythonpath $(BIN)/python
+	$(BIN)/lint-imports
+
+clean:
+	rm -rf $(VENV) build dist *.egg-info .pytest_cache .ruff_cache .import_linter_cache
