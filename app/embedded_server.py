@@ -1,0 +1,226 @@
+"""The model server that longreader starts itself: a llama.cpp server as a child process on loopback.
+
+Owns the child's life (start, readiness, stop, restart, its log). The wire is the model client's; which program
+and arguments is ``server_command``'s; that the child dies with the application is ``child``'s.
+"""
+
+import asyncio
+import contextlib
+import json
+import os
+import secrets
+import signal
+import socket
+import subprocess
+import sys
+import time
+import urllib.request
+from http import HTTPStatus
+from http.client import HTTPException
+from pathlib import Path
+from urllib.error import HTTPError
+
+from ..agents.errors import ModelError, ModelUnavailable
+from ..graph_store.errors import ConfigurationError, ReaderError
+from . import child
+from .server_command import ServerCommand, ServerKind, command_line, find_server
+
+START_SECONDS = 180.0
+SETTLE_SECONDS = 5.0
+LOG_LINES = 12
+
+_OUT_OF_MEMORY = ("out of memory", "failed to allocate", "unable to allocate", "cannot allocate memory", "bad_alloc")
+_NOT_A_MODEL = ("failed to load model", "invalid magic", "error loading model", "model path does not exist")
+
+
+class EmbeddedServer:
+    """A llama.cpp server for one GGUF file.
+
+    Attributes:
+        model_name: what to send as ``model``, and what the server calls it.
+        window_tokens: prompt and reply together.
+        api_key: made at random; requests without it are refused, so that no other program or web page can use it.
+        kind: which of the two servers it is: their dialects differ.
+        slot_count: how many requests it works on at a time.
+    """
+
+    slot_count = 1
+
+    def __init__(
+        self,
+        model: Path,
+        log_path: Path,
+        *,
+        window_tokens: int = 4096,
+        start_seconds: float = START_SECONDS,
+        server: ServerCommand | None = None,
+    ) -> None:
+        self.model_name = model.stem
+        self.window_tokens = window_tokens
+        self.api_key = secrets.token_urlsafe(24)
+        self.log_path = log_path
+        self._model = model
+        self._start_seconds = start_seconds
+        self._server = server or find_server()
+        self._port = 0
+        self._process: subprocess.Popen[bytes] | None = None
+
+    @property
+    def kind(self) -> ServerKind:
+        """Which server runs."""
+        return self._server.kind
+
+    @property
+    def base_url(self) -> str:
+        """The OpenAI API's root; the same after a restart. Empty before the first start."""
+        return f"http://127.0.0.1:{self._port}/v1" if self._port else ""
+
+    @property
+    def alive(self) -> bool:
+        """Whether the child runs."""
+        return self._process is not None and self._process.poll() is None
+
+    async def start(self) -> None:
+        """Start the child and wait until it has answered one request. Does nothing when it runs.
+
+        Raises:
+            ConfigurationError: the file is no model, or the server's build does not fit this machine.
+            ModelUnavailable: out of memory, or not ready within ``start_seconds``; with the log's last lines.
+        """
+        if self.alive:
+            return
+        await self._kill()
+        self._port = self._port or _free_port()
+        command = await asyncio.to_thread(command_line, self._server, self._model, self._port, self.window_tokens)
+        self._process = self._launch(command)
+        try:
+            await self._until_ready(self._process)
+        except BaseException:
+            await self._kill()
+            raise
+
+    async def stop(self) -> None:
+        """End the child: asked to, and killed after five seconds. Does nothing when it does not run."""
+        process = self._process
+        if process is None:
+            return
+        assert process.stdin is not None
+        with contextlib.suppress(OSError):
+            process.stdin.close()
+        with contextlib.suppress(subprocess.TimeoutExpired):
+            await asyncio.to_thread(process.wait, child.GRACE_SECONDS + 1)
+        await self._kill()
+
+    async def restart(self) -> None:
+        """Kill the child at once and start it again under the same URL and key."""
+        await self._kill()
+        await self.start()
+
+    async def settle(self, limit_seconds: float = SETTLE_SECONDS) -> None:
+        """Wait until the server is free after a cancelled call; restart it when that takes too long.
+
+        A server that reads a long prompt notices only after it that nobody waits for the reply.
+        """
+        if not await asyncio.to_thread(self._answers, "/models", limit_seconds):
+            await self.restart()
+
+    async def __aenter__(self) -> "EmbeddedServer":
+        await self.start()
+        return self
+
+    async def __aexit__(self, *_: object) -> None:
+        await self.stop()
+
+    def _launch(self, command: list[str]) -> "subprocess.Popen[bytes]":
+        self.log_path.parent.mkdir(parents=True, exist_ok=True)
+        with self.log_path.open("wb") as log:
+            process = subprocess.Popen(
+                [sys.executable, "-I", child.__file__, *command],
+                stdin=subprocess.PIPE,
+                stdout=log,
+                stderr=subprocess.STDOUT,
+                start_new_session=True,
+                bufsize=0,
+            )
+        assert process.stdin is not None
+        process.stdin.write(f"{self.api_key}\n".encode())
+        return process
+
+    async def _until_ready(self, process: "subprocess.Popen[bytes]") -> None:
+        """Wait for the list of models and then for one written token: a bad build crashes only there."""
+        end = time.monotonic() + self._start_seconds
+        warm_up = {"model": self.model_name, "messages": [{"role": "user", "content": "Hi"}], "max_tokens": 1}
+        for path, body in (("/models", None), ("/chat/completions", warm_up)):
+            while not await asyncio.to_thread(self._answers, path, max(end - time.monotonic(), 0.1), body):
+                if process.poll() is not None:
+                    raise self._failure(process.returncode)
+                if time.monotonic() > end:
+                    raise ModelUnavailable(
+                        f"The model server was not ready within {self._start_seconds:.0f} s.\n{self._log_end()}",
+                        hint="A larger limit, a smaller model, or a machine with less other work.",
+                    )
+                await asyncio.sleep(0.1)
+
+    def _answers(self, path: str, timeout_seconds: float, body: dict[str, object] | None = None) -> bool:
+        request = urllib.request.Request(
+            f"{self.base_url}{path}",
+            data=None if body is None else json.dumps(body).encode(),
+            headers={"Authorization": f"Bearer {self.api_key}", "Content-Type": "application/json"},
+        )
+        try:
+            with _opener.open(request, timeout=timeout_seconds) as response:
+                response.read()
+        except HTTPError as error:
+            if error.code != HTTPStatus.SERVICE_UNAVAILABLE:  # "still loading"
+                told = error.read().decode("utf-8", errors="replace")[:500]
+                raise ConfigurationError(f"The model server refuses requests: {told}") from error
+            return False
+        except (OSError, HTTPException):
+            return False
+        return True
+
+    def _failure(self, code: int) -> ReaderError:
+        log = self._log_end()
+        told = log.lower()
+        if code == 128 + signal.SIGKILL or any(sign in told for sign in _OUT_OF_MEMORY):
+            return ModelUnavailable(
+                f"There is not enough memory for {self.model_name}.\n{log}",
+                hint="Use a smaller model or a shorter window, or close other programs.",
+            )
+        if code in (128 + signal.SIGSEGV, 128 + signal.SIGILL):
+            return ConfigurationError(
+                f"The model server crashed on this processor (signal {code - 128}).\n{log}",
+                hint="Build it again without AMX, which old compilers get wrong: "
+                'CMAKE_ARGS="-DCMAKE_C_FLAGS=-U__AMX_INT8__ -DCMAKE_CXX_FLAGS=-U__AMX_INT8__" '
+                "pip install --force-reinstall --no-deps --no-cache-dir --no-binary :all: llama-cpp-python",
+            )
+        if any(sign in told for sign in _NOT_A_MODEL):
+            return ConfigurationError(
+                f"{self._model} cannot be loaded as a model.\n{log}",
+                hint="Give a complete GGUF file; `longreader model pull` fetches the default one.",
+            )
+        return ModelError(f"The model server ended with code {code}.\n{log}", hint=f"Its log is {self.log_path}.")
+
+    def _log_end(self) -> str:
+        lines = self.log_path.read_text(encoding="utf-8", errors="replace").splitlines()
+        return "\n".join(lines[-LOG_LINES:])
+
+    async def _kill(self) -> None:
+        process = self._process
+        if process is None:
+            return
+        self._process = None
+        if process.poll() is None:
+            os.killpg(process.pid, signal.SIGKILL)
+        await asyncio.to_thread(process.wait)
+        if process.stdin is not None:
+            process.stdin.close()
+
+
+_opener = urllib.request.build_opener(urllib.request.ProxyHandler({}))
+
+
+def _free_port() -> int:
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        return probe.getsockname()[1]
