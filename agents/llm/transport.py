@@ -7,8 +7,7 @@ import asyncio
 import time
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
-from dataclasses import dataclass, field
-from typing import Any, Literal
+from typing import Any
 
 import httpx2
 import openai
@@ -18,12 +17,12 @@ from ..errors import ModelCutOff, ModelUnavailable, WindowExceeded
 from .dialect import Server, is_loopback
 from .model import ModelReply, ModelRequest, TokenCounter
 from .refusal import from_api_error
+from .streamed import Streamed
 from .thinking import without_thinking
 
 CONNECT_SECONDS = 10.0
 FIRST_TOKEN_SECONDS = 600.0
 NEXT_TOKEN_SECONDS = 60.0
-BLANK_RUN_CHARS = 200
 
 
 class OpenAITransport:
@@ -65,22 +64,22 @@ class OpenAITransport:
                 window_tokens=self.window_tokens,
             )
         started = time.monotonic()
-        collected = await self._stream(request)
-        return await asyncio.to_thread(self._reply, collected, prompt_tokens, time.monotonic() - started)
+        streamed = await self._stream(request)
+        return await asyncio.to_thread(self._reply, streamed, prompt_tokens, time.monotonic() - started)
 
     async def close(self) -> None:
         """Release connections."""
         await self._client.close()
 
-    async def _stream(self, request: ModelRequest) -> "_Collected":
-        collected = _Collected(stop_at_blanks=request.schema is not None)
+    async def _stream(self, request: ModelRequest) -> Streamed:
+        streamed = Streamed(stops_at_blanks=request.schema is not None)
         loop = asyncio.get_running_loop()
         try:
-            async with asyncio.timeout(self._first_token_seconds) as deadline, self._open(request) as chunks:
-                async for chunk in chunks:
+            async with asyncio.timeout(self._first_token_seconds) as deadline, self._open(request) as events:
+                async for event in events:
                     deadline.reschedule(loop.time() + self._next_token_seconds)
-                    collected.add(chunk)
-                    if collected.runs_away:
+                    streamed.add(event)
+                    if streamed.runs_away:
                         break
         except TimeoutError as error:
             raise ModelUnavailable(
@@ -89,12 +88,12 @@ class OpenAITransport:
                 purpose=request.purpose,
             ) from error
         except openai.APIError as error:
-            raise from_api_error(error, started=collected.started) from error
+            raise from_api_error(error, started=streamed.started) from error
         except httpx2.HTTPError as error:
             raise ModelCutOff("The connection broke during the reply.") from error
         except ValueError as error:
             raise ModelCutOff("The stream of the model server is damaged.") from error
-        return collected
+        return streamed
 
     @asynccontextmanager
     async def _open(self, request: ModelRequest) -> AsyncIterator[AsyncIterator[ChatCompletionChunk]]:
@@ -121,55 +120,18 @@ class OpenAITransport:
             body["response_format"] = self._server.response_format(dict(request.schema))
         return body
 
-    def _reply(self, collected: "_Collected", prompt_tokens: int, seconds: float) -> ModelReply:
-        if collected.finish_reason is None:
-            raise ModelCutOff("The stream ended before the reply did.", received_chars=len(collected.text))
-        usage = collected.usage
-        details = usage.prompt_tokens_details if usage else None
+    def _reply(self, streamed: Streamed, prompt_tokens: int, seconds: float) -> ModelReply:
+        if streamed.finish_reason is None:
+            raise ModelCutOff("The stream ended before the reply did.", received_chars=len(streamed.text))
+        figures = streamed.figures
         return ModelReply(
-            text=without_thinking(collected.text),
-            finish_reason=collected.finish_reason,
-            prompt_tokens=usage.prompt_tokens if usage else prompt_tokens,
-            completion_tokens=usage.completion_tokens if usage else self.counter.count_text(collected.text),
+            text=without_thinking(streamed.text),
+            finish_reason=streamed.finish_reason,
+            prompt_tokens=figures.prompt_tokens if figures else prompt_tokens,
+            completion_tokens=figures.completion_tokens if figures else self.counter.count_text(streamed.text),
             seconds=seconds,
-            cached_tokens=details.cached_tokens if details else None,
+            cached_tokens=streamed.cached_tokens,
         )
-
-
-@dataclass(slots=True)
-class _Collected:
-    """What has come out of one stream so far."""
-
-    stop_at_blanks: bool
-    parts: list[str] = field(default_factory=list)
-    finish_reason: Literal["stop", "length"] | None = None
-    usage: Any = None
-    blank_chars: int = 0
-    started: bool = False
-
-    @property
-    def text(self) -> str:
-        return "".join(self.parts)
-
-    @property
-    def runs_away(self) -> bool:
-        """A grammar allows white space between two tokens of JSON without end, and small models take it."""
-        return self.stop_at_blanks and self.blank_chars > BLANK_RUN_CHARS
-
-    def add(self, chunk: ChatCompletionChunk) -> None:
-        self.started = True
-        self.usage = chunk.usage or self.usage
-        for choice in chunk.choices:
-            self._add_text(choice.delta.content or "")
-            if choice.finish_reason is not None:
-                self.finish_reason = "length" if choice.finish_reason == "length" else "stop"
-        if self.runs_away:
-            self.finish_reason = "length"
-
-    def _add_text(self, text: str) -> None:
-        self.parts.append(text)
-        tail = len(text) - len(text.rstrip())
-        self.blank_chars = self.blank_chars + tail if tail == len(text) else tail
 
 
 def _client(base_url: str, api_key: str | None) -> openai.AsyncOpenAI:
