@@ -99,9 +99,11 @@ class Report(BaseDocTemplate):
 
 
 def hyphenate(text: str) -> str:
-    """Put soft hyphens where an English word may surely be broken: between double consonants, before endings."""
-    doubled = re.sub(r"([a-z]{2}([bdfgmnprt]))(?=\2[a-z]{3})", rf"\1{SOFT_HYPHEN}", text)
-    return re.sub(r"(?<=[a-z]{3})(?=(?:tion|sion|ment|ness|ble|ful|ship)s?\b)", SOFT_HYPHEN, doubled)
+    """Put soft hyphens where an English word may well be broken: between two consonants and before endings."""
+    broken = re.sub(r"([a-z]{2}([bdfgmnprt]))(?=\2(?!ings?\b)[a-z]{3})", rf"\1{SOFT_HYPHEN}", text)
+    broken = re.sub(r"(?<=[a-z][aeiou][lmnr])(?=[bdfgmpt](?!ing)[aeiou][a-z]{2})", SOFT_HYPHEN, broken)
+    broken = re.sub(r"(?<=[a-z][aeiou][bdfgklmnprtvw])(?=ings?\b)", SOFT_HYPHEN, broken)
+    return re.sub(r"(?<=[a-z]{3})(?=(?:tion|sion|ment|ness|ble|ful|ship|body|thing|times)s?\b)", SOFT_HYPHEN, broken)
 
 
 def inline(node: SyntaxTreeNode, *, soft_hyphens: bool = False) -> str:
@@ -162,17 +164,15 @@ def heading(node: SyntaxTreeNode) -> Iterator[Flowable]:
 
 def story(root: SyntaxTreeNode) -> Iterator[Flowable]:
     """Yield the pieces of the document in order; a table's caption stays with its table."""
-    in_columns, caption = False, None
+    caption = None
     for node in root.children:
         if node.type == "heading":
-            if node.tag == "h2":
-                in_columns = inline(node.children[0]) == TWO_COLUMN_CHAPTER
             yield from heading(node)
         elif node.type == "table":
             yield KeepTogether([caption, table(node)] if caption else [table(node)])
             caption = None
         elif node.type == "paragraph":
-            text = inline(node.children[0], soft_hyphens=in_columns)
+            text = inline(node.children[0], soft_hyphens=True)
             if text.startswith("<b>Table "):
                 caption = Paragraph(text, CAPTION)
             else:

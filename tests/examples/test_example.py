@@ -9,7 +9,6 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-
 from longreader.graph_store.document import ParsedDocument
 from longreader.graph_store.parsers import parse
 
