@@ -72,7 +72,10 @@ class ReplyCache:
 
     def get(self, key: str) -> ModelReply | None:
         """Return the reply to the request with this key, if it is there."""
-        return self._safely(lambda: self._get(key), None)
+        reply = self._safely(lambda: self._get(key), None)
+        if reply is not None:
+            self._safely(lambda: self._touch(key), None)
+        return reply
 
     def ticket(self) -> int:
         """Return a mark to take before a call and hand to `put` after it."""
@@ -111,11 +114,12 @@ class ReplyCache:
 
     def _get(self, key: str) -> ModelReply | None:
         row = self._connection.execute(
-            "UPDATE reply SET used = (SELECT max(used) FROM reply) + 1 WHERE key = ?"
-            " RETURNING text, finish_reason, prompt_tokens, completion_tokens",
-            (key,),
+            "SELECT text, finish_reason, prompt_tokens, completion_tokens FROM reply WHERE key = ?", (key,)
         ).fetchone()
         return ModelReply(*row, seconds=0.0, from_cache=True) if row else None
+
+    def _touch(self, key: str) -> None:
+        self._connection.execute("UPDATE reply SET used = (SELECT max(used) FROM reply) + 1 WHERE key = ?", (key,))
 
     def _put(self, key: str, reply: ModelReply, document_ids: frozenset[str], ticket: int) -> None:
         if any(self._forgotten.get(document_id, 0) > ticket for document_id in document_ids):

@@ -4,6 +4,7 @@ It keeps the contract, the window promise included, and fails on a request that 
 nobody asked for.
 """
 
+import asyncio
 import json
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
@@ -95,6 +96,7 @@ class ScriptedModel:
     async def complete(self, request: ModelRequest) -> ModelReply:
         """Answer one request from the script; see `ChatModel`."""
         self.requests.append(request)
+        await asyncio.sleep(0)
         prompt_tokens = self.counter.count_messages(request.messages)
         if prompt_tokens + request.max_tokens > self.window_tokens:
             raise WindowExceeded(

@@ -4,13 +4,16 @@ The exact counts from a GGUF's own vocabulary are vocabulary.py's.
 """
 
 from functools import lru_cache
-from typing import Any
+from typing import Any, TypeVar
 
 import httpx2
+from pydantic import BaseModel
 
 from ..errors import ModelUnavailable
 from .dialect import Server, is_loopback
 from .model import Message, TokenCounter
+
+T = TypeVar("T", bound=BaseModel)
 
 REMEMBERED_COUNT = 512
 COUNT_SECONDS = 30.0
@@ -41,6 +44,18 @@ class EstimatingCounter:
         return sum(self.count_text(message.content) + MESSAGE_TOKENS for message in messages)
 
 
+class _Count(BaseModel):
+    count: int
+
+
+class _Tokens(BaseModel):
+    tokens: list[int]
+
+
+class _Prompt(BaseModel):
+    prompt: str
+
+
 class ServerCounter:
     """Asks a vLLM server or a llama-server. Blocks: call it from worker threads.
 
@@ -66,22 +81,24 @@ class ServerCounter:
     def _count_text(self, text: str) -> int:
         if self._server.kind == "vllm":
             body = {"model": self._server.model, "prompt": text, "add_special_tokens": False}
-            return int(self._post("/tokenize", body)["count"])
-        return len(self._post("/tokenize", {"content": text, "add_special": False, "parse_special": False})["tokens"])
+            return self._post("/tokenize", body, _Count).count
+        body = {"content": text, "add_special": False, "parse_special": False}
+        return len(self._post("/tokenize", body, _Tokens).tokens)
 
     def _count_messages(self, messages: tuple[Message, ...]) -> int:
         rendered = {"messages": [{"role": message.role, "content": message.content} for message in messages]}
         if self._server.switches_thinking:
             rendered["chat_template_kwargs"] = self._server.extra_body()["chat_template_kwargs"]
         if self._server.kind == "vllm":
-            return int(self._post("/tokenize", {"model": self._server.model, **rendered})["count"])
-        prompt = self._post("/apply-template", rendered)["prompt"]
-        return len(self._post("/tokenize", {"content": prompt, "add_special": True, "parse_special": True})["tokens"])
+            return self._post("/tokenize", {"model": self._server.model, **rendered}, _Count).count
+        prompt = self._post("/apply-template", rendered, _Prompt).prompt
+        body = {"content": prompt, "add_special": True, "parse_special": True}
+        return len(self._post("/tokenize", body, _Tokens).tokens)
 
-    def _post(self, path: str, body: dict[str, Any]) -> dict[str, Any]:
+    def _post(self, path: str, body: dict[str, Any], expected: type[T]) -> T:
         try:
             response = self._client.post(path, json=body)
             response.raise_for_status()
-            return response.json()
+            return expected.model_validate_json(response.content)
         except (httpx2.HTTPError, ValueError) as error:
             raise ModelUnavailable("The model server does not count tokens.", path=path) from error
