@@ -148,7 +148,7 @@ class Collection:
         return list(snapshot.facts_of_chunk.get(chunk_id, []))
 
     def passage_of(self, fact: AtomicFact) -> Passage | None:
-        """Return the passage that a fact was taken from; None for a fact without a place in the text."""
+        """Return the passage that a fact was taken from; for one without a span, the passage most like it."""
         return self._current().passage_of(fact)
 
     def text_of(self, span_owner: Chunk | Passage) -> str:
@@ -172,7 +172,8 @@ class Collection:
         """Find nodes of the graph to start from.
 
         First those whose key element stands in the query, the rarest first; then those of the facts of the best
-        passages, each weighted by the scores of the passages it is in and by its rarity (inverse fact frequency).
+        passages, each weighted by the ranks of the passages it is in (1, 1/2, 1/3, …) and by its rarity (inverse
+        fact frequency).
         """
         return await asyncio.to_thread(self._rank_nodes, query, limit)
 
@@ -240,9 +241,10 @@ class Collection:
         snapshot = self._current()
         graph, fact_count = snapshot.graph, len(snapshot.facts)
         weights: defaultdict[str, float] = defaultdict(float)
-        for hit in self._search(query, _NODE_PASSAGES, None):
+        for rank, hit in enumerate(self._search(query, _NODE_PASSAGES, None), start=1):
             for key in self._nodes_of(snapshot, hit.passage):
-                weights[key] += hit.score
+                # Fused scores fall too slowly: with them, what is in all of the passages would beat the best one's.
+                weights[key] += 1 / rank
         named = graph.find(query)
         rarity = {key: math.log1p(fact_count / len(graph.node(key).fact_ids)) for key in {*weights, *named}}
         highest = max((rarity[key] * weight for key, weight in weights.items()), default=1.0)

@@ -1,0 +1,85 @@
+import sqlite3
+from pathlib import Path
+
+import pytest
+from longreader.graph_store import schema
+from longreader.graph_store.database import Database
+from longreader.graph_store.errors import StoreError
+from sqlalchemy import inspect, text
+
+
+@pytest.fixture
+def path(tmp_path: Path) -> Path:
+    return tmp_path / "longreader.sqlite"
+
+
+def test_the_migrations_make_the_tables_of_the_schema(path):
+    database = Database(path)
+    with database.reading() as connection:
+        found = inspect(connection)
+        for table in schema.metadata.tables.values():
+            made = {column["name"]: column["nullable"] for column in found.get_columns(table.name)}
+            assert made == {column.name: column.nullable for column in table.columns}, table.name
+            made_indexes = {tuple(index["column_names"]) for index in found.get_indexes(table.name)}
+            assert made_indexes == {tuple(column.name for column in index.columns) for index in table.indexes}
+            assert len(found.get_foreign_keys(table.name)) == len(table.foreign_keys), table.name
+            uniques = {tuple(unique["column_names"]) for unique in found.get_unique_constraints(table.name)}
+            assert uniques == _uniques(table), table.name
+        assert connection.scalar(text("SELECT version_num FROM alembic_version")) == schema.REVISION
+    database.close()
+
+
+def _uniques(table):
+    named = {tuple(c.columns.keys()) for c in table.constraints if type(c).__name__ == "UniqueConstraint"}
+    return named | {(column.name,) for column in table.columns if column.unique and not column.index}
+
+
+def test_settings_hold_on_every_connection(path):
+    database = Database(path)
+    with database.reading() as first, database.reading() as second:
+        for connection in (first, second):
+            assert connection.scalar(text("PRAGMA journal_mode")) == "wal"
+            assert connection.scalar(text("PRAGMA foreign_keys")) == 1
+            assert connection.scalar(text("PRAGMA secure_delete")) == 1
+    database.close()
+
+
+def test_an_exception_rolls_a_write_back(path):
+    database = Database(path)
+
+    def write_and_fail():
+        with database.writing() as connection:
+            connection.execute(text("INSERT INTO collections(tenant, name, version) VALUES ('a', 'b', 0)"))
+            raise ZeroDivisionError
+
+    with pytest.raises(ZeroDivisionError):
+        write_and_fail()
+    with database.reading() as connection:
+        assert connection.scalar(text("SELECT count(*) FROM collections")) == 0
+    database.close()
+
+
+def test_junk_is_refused_with_a_hint(path):
+    path.write_bytes(b"this is no database at all " * 400)
+    with pytest.raises(StoreError, match="not a database") as caught:
+        Database(path)
+    assert "backup" in caught.value.hint
+
+
+def test_a_cut_off_database_is_refused_with_a_hint(path):
+    Database(path).close()
+    path.write_bytes(path.read_bytes()[:6000])
+    with pytest.raises(StoreError) as caught:
+        Database(path)
+    assert "backup" in caught.value.hint
+
+
+def test_a_newer_database_is_refused_and_left_as_it_is(path):
+    Database(path).close()
+    with sqlite3.connect(path) as connection:
+        connection.execute("UPDATE alembic_version SET version_num = '9999'")
+    connection.close()
+    before = path.read_bytes()
+    with pytest.raises(StoreError, match="newer longreader"):
+        Database(path)
+    assert path.read_bytes() == before
