@@ -1,0 +1,128 @@
+"""`longreader add`: reads files in, one after the other, and shows how far each is."""
+
+import os
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from ...agents.errors import ModelError
+from ...graph_store.errors import ConfigurationError, InputError, ReaderError, StoreError
+from .failure import READING, print_error
+from .opening import DEFAULT_COLLECTION, CollectionOption, open_reader
+from .screen import counted, notices, plain, results
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from ...graph_store.ingest import AddResult, Progress
+    from ..reader import Reader
+
+# No fault of a file: the next one would fail the same way.
+_FATAL = (StoreError, ConfigurationError, ModelError)
+
+
+def add(
+    files: Annotated[
+        list[Path], typer.Argument(metavar="FILE", help="Files, or folders of files.", show_default=False)
+    ],
+    collection: CollectionOption = DEFAULT_COLLECTION,
+) -> None:
+    """Read documents in: PDF, HTML, Markdown, plain text. The same bytes twice are no work."""
+    failed_count = 0
+    with open_reader(needs_weights=True) as reader:
+        try:
+            for path in files:
+                failed_count += _add_path(reader, path, collection)
+        except KeyboardInterrupt:
+            notices().print("\nInterrupted. Run the same command again: it goes on where it stopped.", style="yellow")
+            raise
+    if failed_count:
+        raise typer.Exit(READING)
+
+
+def _add_path(reader: "Reader", path: Path, collection: str) -> int:
+    """Add a file, or the files of a folder; return how many failed."""
+    failed_count = 0
+    try:
+        files = _files_in(path) if path.is_dir() else [path]
+    except InputError as error:
+        print_error(error, str(path))
+        return 1
+    for file in files:
+        try:
+            with _shown(file) as progress:
+                added = reader.add(file, collection=collection, progress=progress)
+            _print_added(added)
+        except _FATAL:
+            raise
+        except ReaderError as error:
+            print_error(error, file.name)
+            failed_count += 1
+    return failed_count
+
+
+def _files_in(folder: Path) -> list[Path]:
+    """Return the folder's files that may be read, hidden ones and sub-folders left out."""
+    try:
+        inside = sorted(folder.iterdir())
+    except OSError as error:
+        raise InputError(f"The folder cannot be read: {error.strerror}.", hint="Check the path.") from error
+    files = [file for file in inside if not file.name.startswith(".") and file.is_file() and os.access(file, os.R_OK)]
+    if not files:
+        raise InputError("There is no readable file in this folder.", hint="Sub-folders are not searched: name them.")
+    return files
+
+
+@contextmanager
+def _shown(file: Path) -> "Iterator[Callable[[Progress], None]]":
+    """Show a bar for each stage while a file is read; on a terminal only."""
+    from rich.progress import BarColumn, MofNCompleteColumn, TaskID, TextColumn
+    from rich.progress import Progress as Bars
+
+    console = notices()
+    bars = Bars(
+        TextColumn("  {task.description:<5}"),
+        BarColumn(bar_width=30),
+        MofNCompleteColumn(),
+        TextColumn("{task.fields[left]}", style="dim"),
+        console=console,
+        transient=True,
+        disable=not console.is_terminal,
+    )
+    tasks: dict[str, TaskID] = {}
+
+    def update(progress: "Progress") -> None:
+        left = "" if progress.seconds_left is None else _left(progress.seconds_left)
+        if progress.stage not in tasks:
+            tasks[progress.stage] = bars.add_task(progress.stage, total=progress.total_count, left="")
+        bars.update(tasks[progress.stage], completed=progress.done_count, total=progress.total_count, left=left)
+
+    if console.is_terminal:
+        console.print(plain(file.name), style="dim", no_wrap=True, overflow="ellipsis")
+    with bars:
+        yield update
+
+
+def _left(seconds: float) -> str:
+    if seconds < 1:
+        return ""
+    minutes, rest = divmod(round(seconds), 60)
+    return f"{minutes} min {rest} s left" if minutes else f"{rest} s left"
+
+
+def _print_added(added: "AddResult") -> None:
+    """Print one line; on a terminal that is too narrow for it, two."""
+    console = results()
+    if added.existed:
+        details = f"{added.document_id}  already there"
+    else:
+        counts = [counted(added.page_count, "page"), counted(added.word_count, "word")]
+        counts += [counted(added.chunk_count, "chunk"), counted(added.fact_count, "fact"), f"{added.seconds:.1f} s"]
+        details = f"{added.document_id}  {', '.join(counts)}"
+    title = plain(added.title)
+    fits = len(title) + 2 + len(details) <= console.width
+    console.print(title, style="bold", end="  " if fits else "\n  ", no_wrap=True, overflow="ellipsis", crop=True)
+    console.print(details, soft_wrap=True)

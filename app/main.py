@@ -1,0 +1,53 @@
+"""The command line: joins the commands. What each does is in `cli`; exit codes are in `cli.failure`."""
+
+from typing import Annotated
+
+import typer
+
+from .cli import add, ask, doctor, documents, model, traces
+from .cli.failure import Commands
+
+EPILOG = "Exit codes: 0 done · 1 input or question · 2 configuration · 3 model · 4 store · 130 interrupted"
+
+app = typer.Typer(
+    name="longreader",
+    cls=Commands,
+    help="Read documents far longer than your local model's window; answers cite the very words.",
+    epilog=EPILOG,
+    no_args_is_help=True,
+    add_completion=False,
+    pretty_exceptions_enable=False,
+    context_settings={"help_option_names": ["-h", "--help"]},
+)
+
+
+def _print_version(wanted: bool) -> None:
+    if wanted:
+        from importlib.metadata import version
+
+        typer.echo(f"longreader {version('longreader')}")
+        raise typer.Exit
+
+
+@app.callback()
+def _options(
+    version: Annotated[
+        bool, typer.Option("--version", callback=_print_version, is_eager=True, help="Print the version.")
+    ] = False,
+) -> None:
+    pass
+
+
+app.command("add")(add.add)
+app.command("ask")(ask.ask)
+app.command("list")(documents.list_documents)
+app.command("show")(documents.show)
+app.command("delete")(documents.delete)
+app.command("trace")(traces.trace)
+app.add_typer(model.app, name="model")
+app.command("doctor")(doctor.doctor)
+
+
+def run() -> None:
+    """Run the command line."""
+    app()
