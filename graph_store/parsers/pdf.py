@@ -1,0 +1,73 @@
+"""PDF to a document: opens it, and runs lines (pdf_lines.py), running heads (pdf_running.py) and layout (pdf_layout.py).
+
+PDFium is not thread-safe: one module-level lock guards every use of it.
+"""
+
+import re
+import threading
+from typing import TYPE_CHECKING
+
+from ..document import ParsedDocument
+from ..errors import DamagedInput, EncryptedInput, NoTextInput, TooLargeInput
+from .blocks import Block, assemble
+from .decoding import clean
+from .pdf_layout import layout
+from .pdf_lines import Line, read_lines
+from .pdf_running import without_running_lines
+
+if TYPE_CHECKING:
+    from pypdfium2 import PdfDocument
+
+_PDFIUM = threading.Lock()
+_PASSWORD_ERROR = 4
+_SECURITY_ERROR = 5
+_FILE_NAME_TITLE = re.compile(
+    r"\.(?:docx?|pdf|indd|qxd|tex|dvi|pptx?|xlsx?)\b|^(?:untitled|microsoft word\b|document\d*$)", re.I
+)
+
+
+def parse_pdf(data: bytes, title: str, max_pages: int) -> ParsedDocument:
+    """Read a PDF's text in reading order; repeated heads and feet of pages are left out.
+
+    Raises:
+        DamagedInput: it cannot be opened. EncryptedInput: a password is needed.
+        NoTextInput: no page has text. TooLargeInput: more than ``max_pages`` pages.
+    """
+    with _PDFIUM:
+        own_title, pages = _read(data, max_pages)
+    if not any(pages):
+        noun = "page" if len(pages) == 1 else "pages"
+        raise NoTextInput(f"{len(pages)} {noun}, but no text on them.", page_count=len(pages))
+    blocks = layout(without_running_lines(pages))
+    return assemble(blocks, own_title or _heading_title(blocks) or title, "application/pdf", len(pages))
+
+
+def _read(data: bytes, max_pages: int) -> tuple[str, list[list[Line]]]:
+    from pypdfium2 import PdfDocument, PdfiumError
+
+    try:
+        pdf = PdfDocument(data)
+    except PdfiumError as error:
+        if getattr(error, "err_code", None) in {_PASSWORD_ERROR, _SECURITY_ERROR}:
+            raise EncryptedInput("This PDF is encrypted and needs a password.") from error
+        raise DamagedInput(f"This PDF cannot be opened: {error}") from error
+    try:
+        page_count = len(pdf)
+        if page_count > max_pages:
+            raise TooLargeInput(f"The PDF has {page_count:,} pages; the limit is {max_pages:,}.", page_count=page_count)
+        if not page_count:
+            raise DamagedInput("This PDF has no pages.")
+        return _own_title(pdf), [read_lines(pdf, index) for index in range(page_count)]
+    finally:
+        pdf.close()
+
+
+def _own_title(pdf: "PdfDocument") -> str:
+    title = " ".join(clean(pdf.get_metadata_value("Title")).split())
+    return "" if sum(map(str.isalpha, title)) < 4 or _FILE_NAME_TITLE.search(title) else title
+
+
+def _heading_title(blocks: list[Block]) -> str:
+    """Return the highest heading of the first pages."""
+    headings = [block for block in blocks if block.level and block.page <= 3 and len(block.text) > 3]
+    return min(headings, key=lambda block: (block.level, block.page)).text if headings else ""

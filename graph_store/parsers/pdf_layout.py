@@ -1,0 +1,160 @@
+"""Lines of a PDF to blocks: paragraphs, headings and tables. Mending words cut at line ends is in pdf_hyphens.py."""
+
+import re
+import statistics
+from collections import Counter
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+
+from .blocks import Block
+from .pdf_hyphens import Vocabulary
+from .pdf_lines import Line
+from .pdf_tables import is_list_item, row_text, table_flags
+
+_SENTENCE_END = re.compile(r"[.!?:;…。][\"'”’)\]]*$")
+_HEADING_WORDS = 20
+_LARGER = 1.12
+_INDENT = 0.8
+_LOOSER = 1.3
+
+
+@dataclass(slots=True)
+class _Group:
+    """Lines of one block."""
+
+    lines: list[Line]
+    table: bool = False
+
+
+@dataclass(slots=True)
+class _Style:
+    """What is usual in the document: the font height of its text, and its lines' distance as a share of it."""
+
+    height: float
+    pitch: float
+    bold: bool
+    heading_heights: list[float] = field(default_factory=list)
+
+
+def layout(pages: list[list[Line]]) -> list[Block]:
+    """Return the blocks of all pages in order; a paragraph that runs over a page's end is one block."""
+    style = _style(pages)
+    vocabulary = Vocabulary(line.text for lines in pages for line in lines)
+    groups = [group for lines in pages for group in _groups(lines, style)]
+    headings = {id(group) for group in groups if _is_heading(group, style)}
+    style.heading_heights = sorted({_rounded(g.lines[0].height) for g in groups if id(g) in headings}, reverse=True)
+    blocks: list[Block] = []
+    paragraph: list[Line] = []
+    for group in groups:
+        plain = not group.table and id(group) not in headings
+        if plain and paragraph and _runs_on(paragraph[-1], group.lines[0]):
+            paragraph += group.lines
+            continue
+        if paragraph:
+            blocks.append(_paragraph(paragraph, vocabulary))
+        paragraph = group.lines if plain else []
+        if group.table:
+            blocks.append(Block("\n".join(map(row_text, group.lines)), page=group.lines[0].page))
+        elif not plain:
+            block = _paragraph(group.lines, vocabulary)
+            blocks.append(Block(block.text, level=_level(group, style), page=block.page))
+    return [*blocks, _paragraph(paragraph, vocabulary)] if paragraph else blocks
+
+
+def _style(pages: list[list[Line]]) -> _Style:
+    heights: Counter[float] = Counter()
+    bold: Counter[bool] = Counter()
+    pitches: list[float] = []
+    for lines in pages:
+        for line in lines:
+            heights[_rounded(line.height)] += len(line.text)
+            bold[line.bold] += len(line.text)
+        pitches += [
+            (after.top - before.top) / before.height
+            for before, after in zip(lines, lines[1:], strict=False)
+            if before.top < after.top < before.top + 2.5 * before.height and _same_height(before, after)
+        ]
+    height = max(heights, key=lambda height: heights[height])
+    pitch = statistics.quantiles(pitches, n=3)[0] if len(pitches) > 1 else 1.2
+    return _Style(height, max(pitch, 1.0), bold[True] > bold[False])
+
+
+def _rounded(height: float) -> float:
+    return round(height * 2) / 2
+
+
+def _same_height(before: Line, after: Line) -> bool:
+    return abs(before.height - after.height) <= 0.12 * max(before.height, after.height)
+
+
+def _groups(lines: list[Line], style: _Style) -> Iterator[_Group]:
+    group: _Group | None = None
+    width = max((line.right for line in lines), default=0) - min((line.left for line in lines), default=0)
+    for line, in_table in zip(lines, table_flags(lines, width), strict=True):
+        if group and group.table == in_table and not _breaks(group.lines, line, in_table, style):
+            group.lines.append(line)
+            continue
+        if group:
+            yield group
+        group = _Group([line], in_table)
+    if group:
+        yield group
+
+
+def _breaks(lines: list[Line], line: Line, in_table: bool, style: _Style) -> bool:
+    before = lines[-1]
+    pitch = (line.top - before.top) / max(before.height, line.height)
+    if in_table:
+        return not 0 <= pitch < 3 * style.pitch
+    if pitch < 0:
+        return not _runs_on(before, line)
+    if pitch > style.pitch * _LOOSER or not _same_height(before, line) or before.bold != line.bold:
+        return True
+    return is_list_item(line) or _ends_short_or_indents(lines, line)
+
+
+def _ends_short_or_indents(lines: list[Line], line: Line) -> bool:
+    before = lines[-1]
+    if not _SENTENCE_END.search(before.text):
+        return False
+    left, right = min(line.left for line in lines), max(line.right for line in lines)
+    indented = line.left - before.left > _INDENT * line.height and not is_list_item(lines[0])
+    short = before.right < max(right, line.right) - 0.2 * (max(right, line.right) - left)
+    return indented or (short and len(lines) > 1)
+
+
+def _runs_on(before: Line, line: Line) -> bool:
+    """Tell whether a paragraph goes on in the next column or on the next page."""
+    if line.page > before.page + 1 or not _same_height(before, line) or is_list_item(line):
+        return False
+    apart = line.page != before.page or line.top < before.top
+    starts_small = line.text[:1].islower()
+    return apart and starts_small and not _SENTENCE_END.search(before.text)
+
+
+def _is_heading(group: _Group, style: _Style) -> bool:
+    first = group.lines[0]
+    text = " ".join(line.text for line in group.lines)
+    if group.table or len(group.lines) > 3 or len(text.split()) > _HEADING_WORDS or len(text) > 200:
+        return False
+    letters = sum(map(str.isalpha, text))
+    if letters < 2 or letters * 2 < len(text.replace(" ", "")) or text.endswith((",", ";")) or is_list_item(first):
+        return False
+    larger = first.height > style.height * _LARGER
+    bold = first.bold and not style.bold and first.height > style.height * 0.85
+    return larger or (bold and not text.endswith("."))
+
+
+def _level(group: _Group, style: _Style) -> int:
+    height = _rounded(group.lines[0].height)
+    return min(style.heading_heights.index(height) + 1, 6)
+
+
+def _paragraph(lines: list[Line], vocabulary: Vocabulary) -> Block:
+    text = ""
+    breaks: list[tuple[int, int]] = []
+    for before, line in zip([lines[0], *lines], lines, strict=False):
+        text = vocabulary.join(text, line.text) if text else line.text
+        if line.page != before.page:
+            breaks.append((len(text) - len(line.text), line.page))
+    return Block(text, page=lines[0].page, page_breaks=tuple(breaks))
