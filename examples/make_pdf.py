@@ -39,7 +39,7 @@ INK = Color(0.1, 0.2, 0.3)
 SOFT_HYPHEN = "\xad"
 
 BODY = ParagraphStyle("body", fontName="Times-Roman", fontSize=11, leading=14.5, spaceAfter=7, alignment=4)
-CELL = ParagraphStyle("cell", parent=BODY, fontSize=9.5, leading=11.5, spaceAfter=0, alignment=0)
+CELL = ParagraphStyle("cell", parent=BODY, fontSize=9, leading=11.5, spaceAfter=0, alignment=0)
 NUMBER = ParagraphStyle("number", parent=CELL, alignment=2)
 CAPTION = ParagraphStyle("caption", parent=BODY, fontSize=9.5, leading=12, spaceBefore=6, spaceAfter=4, alignment=0)
 HEADINGS = {
@@ -122,7 +122,7 @@ def table(node: SyntaxTreeNode) -> Table:
     rows = [[inline(cell) for cell in row.children] for part in node.children for row in part.children]
     columns = list(zip(*rows, strict=True))
     figures = [all(re.fullmatch(r"\(?[\d,.]*\)?", cell) for cell in column[1:]) for column in columns]
-    widths = [max(stringWidth(cell, "Times-Bold", CELL.fontSize) for cell in column) + 10 for column in columns]
+    widths = [max(stringWidth(cell, "Times-Bold", CELL.fontSize) for cell in column) + 14 for column in columns]
     scale = min(1.0, WIDTH / sum(widths))
     cells = [
         [
@@ -136,8 +136,6 @@ def table(node: SyntaxTreeNode) -> Table:
         ("LINEBELOW", (0, 0), (-1, 0), 0.4, black),
         ("LINEBELOW", (0, -1), (-1, -1), 0.8, black),
         ("VALIGN", (0, 0), (-1, -1), "TOP"),
-        ("LEFTPADDING", (0, 0), (-1, -1), 4),
-        ("RIGHTPADDING", (0, 0), (-1, -1), 4),
         ("TOPPADDING", (0, 0), (-1, -1), 1.5),
         ("BOTTOMPADDING", (0, 0), (-1, -1), 2.5),
     ]
