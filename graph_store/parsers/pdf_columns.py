@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import statistics
+from itertools import pairwise
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
@@ -67,7 +68,7 @@ def _gutter(lines: list[Line]) -> float | None:
     gaps = [
         (before[-1].right, after[0].left)
         for line in lines
-        for before, after in zip(line.segments, line.segments[1:], strict=False)
+        for before, after in pairwise(line.segments)
     ]
     # Columns whose lines do not stand at the same heights show no gaps: there the edges of the lines tell.
     if len(gaps) < _LEAST_LINES:

@@ -5,6 +5,7 @@ import statistics
 from collections import Counter
 from collections.abc import Iterator
 from dataclasses import dataclass, field
+from itertools import pairwise
 
 from .blocks import Block
 from .pdf_hyphens import Vocabulary
@@ -28,11 +29,15 @@ class _Group:
 
 @dataclass(slots=True)
 class _Style:
-    """What is usual in the document: the font height of its text, and its lines' distance as a share of it."""
+    """What is usual in the document: the font height of its text, and its lines' distance as a share of it.
+
+    ``even`` tells whether one height prevails; in some old files each glyph has its own, and heights say nothing.
+    """
 
     height: float
     pitch: float
     bold: bool
+    even: bool
     heading_heights: list[float] = field(default_factory=list)
 
 
@@ -71,12 +76,13 @@ def _style(pages: list[list[Line]]) -> _Style:
             bold[line.bold] += len(line.text)
         pitches += [
             (after.top - before.top) / before.height
-            for before, after in zip(lines, lines[1:], strict=False)
+            for before, after in pairwise(lines)
             if before.top < after.top < before.top + 2.5 * before.height and _same_height(before, after)
         ]
     height = max(heights, key=lambda height: heights[height])
     pitch = statistics.quantiles(pitches, n=3)[0] if len(pitches) > 1 else 1.2
-    return _Style(height, max(pitch, 1.0), bold[True] > bold[False])
+    even = heights[height] > 0.3 * heights.total()
+    return _Style(height, max(pitch, 1.0), bold[True] > bold[False], even)
 
 
 def _rounded(height: float) -> float:
@@ -108,9 +114,22 @@ def _breaks(lines: list[Line], line: Line, in_table: bool, style: _Style) -> boo
         return not 0 <= pitch < 3 * style.pitch
     if pitch < 0:
         return not _runs_on(before, line)
-    if pitch > style.pitch * _LOOSER or not _same_height(before, line) or before.bold != line.bold:
+    if (style.even and not _same_height(before, line)) or before.bold != line.bold:
+        return True
+    if pitch > _pitch_within(lines, style) * _LOOSER and not (pitch < 2.5 and _goes_on(before, line)):
         return True
     return is_list_item(line) or _ends_short_or_indents(lines, line)
+
+
+def _pitch_within(lines: list[Line], style: _Style) -> float:
+    """Return the distance of a block's last two lines, if it is wider than what is usual: the text is set wide."""
+    if len(lines) < 2 or lines[-1].top < lines[-2].top:
+        return style.pitch
+    return max(style.pitch, (lines[-1].top - lines[-2].top) / lines[-1].height)
+
+
+def _goes_on(before: Line, line: Line) -> bool:
+    return line.text[:1].islower() and not _SENTENCE_END.search(before.text)
 
 
 def _ends_short_or_indents(lines: list[Line], line: Line) -> bool:
@@ -128,8 +147,7 @@ def _runs_on(before: Line, line: Line) -> bool:
     if line.page > before.page + 1 or not _same_height(before, line) or is_list_item(line):
         return False
     apart = line.page != before.page or line.top < before.top
-    starts_small = line.text[:1].islower()
-    return apart and starts_small and not _SENTENCE_END.search(before.text)
+    return apart and _goes_on(before, line)
 
 
 def _is_heading(group: _Group, style: _Style) -> bool:
@@ -140,7 +158,7 @@ def _is_heading(group: _Group, style: _Style) -> bool:
     letters = sum(map(str.isalpha, text))
     if letters < 2 or letters * 2 < len(text.replace(" ", "")) or text.endswith((",", ";")) or is_list_item(first):
         return False
-    larger = first.height > style.height * _LARGER
+    larger = style.even and first.height > style.height * _LARGER
     bold = first.bold and not style.bold and first.height > style.height * 0.85
     return larger or (bold and not text.endswith("."))
 

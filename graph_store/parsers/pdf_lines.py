@@ -5,7 +5,9 @@ Coordinates here are those of the page as it is seen: x to the right, y down, in
 
 import ctypes
 import statistics
+import unicodedata
 from dataclasses import dataclass
+from itertools import pairwise
 from typing import TYPE_CHECKING, Any
 
 from .pdf_columns import in_reading_order
@@ -22,6 +24,9 @@ _WORD_GAP = 0.2
 
 _CELL_GAP = 1.1
 """A gap of this share of the font's height may part two cells."""
+
+_SAME_ROW = 0.4
+"""Words that share this part of the lower one's height stand on one line; raised and lowered ones do."""
 
 
 @dataclass(slots=True)
@@ -61,12 +66,12 @@ class Line:
     @property
     def left(self) -> float:
         """The left edge."""
-        return min(segment[0].left for segment in self.segments)
+        return min(word.left for word in self.words)
 
     @property
     def right(self) -> float:
         """The right edge."""
-        return max(segment[-1].right for segment in self.segments)
+        return max(word.right for word in self.words)
 
     @property
     def top(self) -> float:
@@ -86,8 +91,8 @@ class Line:
 
     @property
     def bold(self) -> bool:
-        """Whether all its words are bold."""
-        return all(word.bold for word in self.words)
+        """Whether most of its characters are bold."""
+        return sum(len(word.text) if word.bold else -len(word.text) for word in self.words) > 0
 
 
 def read_lines(pdf: "PdfDocument", index: int) -> list[Line]:
@@ -177,39 +182,45 @@ def _continues(word: Word, left: float, right: float, top: float, bottom: float)
 
 
 def _rows(words: list[Word]) -> list[list[Word]]:
-    """Put words that share a base line together; rows come from top to bottom, their words from left to right."""
+    """Put words of one height on the page together, from top to bottom; words stand in their reading direction."""
     rows: list[list[Word]] = []
+    tallest: list[Word] = []
     for word in sorted(words, key=lambda word: (word.top + word.bottom) / 2):
-        middle = (word.top + word.bottom) / 2
-        for row in rows[-3:]:
-            top, bottom = _band(row)
-            if top <= middle <= bottom and (word.height < 1.3 * (bottom - top) or word.top <= (top + bottom) / 2):
-                row.append(word)
-                break
-        else:
+        near = range(max(len(rows) - 3, 0), len(rows))
+        best = max(near, key=lambda i: _overlap(tallest[i], word), default=None)
+        if best is None or _overlap(tallest[best], word) < _SAME_ROW:
             rows.append([word])
-    return [_by_direction(row) for row in rows]
+            tallest.append(word)
+            continue
+        rows[best].append(word)
+        tallest[best] = max(tallest[best], word, key=lambda word: word.height)
+    return [sorted(row, key=lambda word: word.left, reverse=_runs_left(row)) for row in rows]
 
 
-def _band(row: list[Word]) -> tuple[float, float]:
-    """Return the middle part of a row's height, in which the middle of a further word must lie."""
-    first = row[0]
-    margin = first.height * 0.2
-    return first.top + margin, first.bottom - margin
+def _overlap(one: Word, other: Word) -> float:
+    """Return the share of the lower word's height that stands at the height of the other one too."""
+    shared = min(one.bottom, other.bottom) - max(one.top, other.top)
+    return shared / max(min(one.height, other.height), 0.1)
 
 
-def _by_direction(row: list[Word]) -> list[Word]:
-    return sorted(row, key=lambda word: word.left)
+def _runs_left(row: list[Word]) -> bool:
+    """Tell whether most letters are of a script that is written from right to left."""
+    letters = [character for word in row for character in word.text if character.isalpha()]
+    return sum(unicodedata.bidirectional(letter) in {"R", "AL"} for letter in letters[:200]) * 2 > len(letters[:200])
 
 
 def _segments(row: list[Word]) -> list[list[Word]]:
     """Cut a row at gaps that are wider than those between words."""
     segments = [[row[0]]]
-    usual = statistics.median([max(b.left - a.right, 0) for a, b in zip(row, row[1:], strict=False)] or [0])
-    for before, word in zip(row, row[1:], strict=False):
-        height = max(min(before.height, word.height), 1.0)
-        if word.left - before.right > max(_CELL_GAP * height, 1.8 * min(usual, height)):
+    usual = statistics.median([_gap(before, word) for before, word in pairwise(row)] or [0])
+    height = max(1.0, *(word.height for word in row))
+    for before, word in pairwise(row):
+        if _gap(before, word) > max(_CELL_GAP * height, 1.8 * min(usual, height)):
             segments.append([word])
         else:
             segments[-1].append(word)
     return segments
+
+
+def _gap(before: Word, word: Word) -> float:
+    return max(word.left - before.right, before.left - word.right, 0)

@@ -10,7 +10,7 @@ _LEAST_PAGES = 3
 _SAME_PLACE = 6.0
 """Points: lines of different pages within the same band of this height stand in the same place."""
 
-_NUMBER = re.compile(r"\d+")
+_NUMBER = re.compile(r"\d+|^[ivxlc]+(?= )|(?<= )[ivxlc]+$")
 _PAGE_NUMBER = re.compile(r"[-–—\[( ]*(?:page )?(\d{1,4}|[ivxlc]{1,7})(?: (?:of|/) \d{1,4})?[-–—\]) ]*", re.IGNORECASE)
 
 

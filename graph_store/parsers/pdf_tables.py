@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Iterator
+from itertools import pairwise
 
 from .blocks import table_row
 from .pdf_lines import Line
@@ -27,18 +28,19 @@ def table_flags(lines: list[Line], width: float) -> list[bool]:
     between two rows belongs to the table if it is short.
     """
     gaps = [_gaps(line) for line in lines]
-    flags = [
-        bool(own)
-        and (any(_is_wide(line, gap) for gap in own) or _aligned(own, gaps[max(i - 1, 0) : i] + gaps[i + 1 : i + 2]))
-        for i, (line, own) in enumerate(zip(lines, gaps, strict=True))
-    ]
+    flags = [_is_row(line, gaps[i], gaps[max(i - 1, 0) : i] + gaps[i + 1 : i + 2]) for i, line in enumerate(lines)]
     rows = [i for i, flag in enumerate(flags) if flag]
-    for before, after in zip(rows, rows[1:], strict=False):
+    for before, after in pairwise(rows):
         between = range(before + 1, after)
         if len(between) <= _NEARBY_LINES and all(_fits_between(lines, i, before, width) for i in between):
             for i in between:
                 flags[i] = True
     return flags
+
+
+def _is_row(line: Line, own: list[tuple[float, float]], neighbours: list[list[tuple[float, float]]]) -> bool:
+    wide = any(gap[1] - gap[0] > _WIDE_GAP * line.height for gap in own)
+    return wide or _aligned(own, neighbours) or bool(_LEADERS.search(line.text))
 
 
 def _fits_between(lines: list[Line], i: int, row: int, width: float) -> bool:
@@ -49,11 +51,7 @@ def _fits_between(lines: list[Line], i: int, row: int, width: float) -> bool:
 
 def _gaps(line: Line) -> list[tuple[float, float]]:
     segments = line.segments[1:] if _MARKER.fullmatch(line.segments[0][0].text) else line.segments
-    return [(a[-1].right, b[0].left) for a, b in zip(segments, segments[1:], strict=False)]
-
-
-def _is_wide(line: Line, gap: tuple[float, float]) -> bool:
-    return gap[1] - gap[0] > _WIDE_GAP * line.height
+    return [(a[-1].right, b[0].left) for a, b in pairwise(segments)]
 
 
 def _aligned(gaps: list[tuple[float, float]], others: list[list[tuple[float, float]]]) -> bool:

@@ -1,0 +1,104 @@
+import io
+import zipfile
+
+import pytest
+
+from longreader.graph_store.errors import DamagedInput, EmptyInput, InputError, TooLargeInput, UnsupportedInput
+from longreader.graph_store.parsers import parse
+
+
+def zipped(*names: str) -> bytes:
+    buffer = io.BytesIO()
+    with zipfile.ZipFile(buffer, "w") as archive:
+        for name in names:
+            archive.writestr(name, "x")
+    return buffer.getvalue()
+
+
+@pytest.mark.parametrize(
+    ("data", "name", "media_type"),
+    [
+        (b"<!DOCTYPE html><p>Hello", "page.txt", "text/html"),
+        (b"\xef\xbb\xbf <html><body>Hello", "page", "text/html"),
+        (b"<p>Hello</p>", "page.htm", "text/html"),
+        (b"# Hello", "a.md", "text/markdown"),
+        (b"# Hello", "a.txt", "text/plain"),
+        (b"1 < 2 and <b> is a tag", "a.txt", "text/plain"),
+    ],
+)
+def test_the_content_comes_before_the_name(data: bytes, name: str, media_type: str) -> None:
+    assert parse(data, name).media_type == media_type
+
+
+@pytest.mark.parametrize("data", [b"", b" \n\t ", b"\x00 \x00", "\ufeff \u00a0\n".encode(), b"<html><script>x</script>"])
+def test_nothing_is_empty(data: bytes) -> None:
+    with pytest.raises(EmptyInput):
+        parse(data, "a.txt")
+
+
+@pytest.mark.parametrize(
+    ("data", "word"),
+    [
+        (zipped("a.txt"), "zip archive"),
+        (zipped("[Content_Types].xml", "word/document.xml"), "Word document"),
+        (zipped("[Content_Types].xml", "xl/workbook.xml"), "Excel workbook"),
+        (b"PK\x03\x04....mimetypeapplication/epub+zip....", "EPUB book"),
+        (b"\x89PNG\r\n\x1a\n\x00\x00\x00\x0dIHDR" + b"\x00" * 50, "PNG picture"),
+        (b"\xff\xd8\xff\xe0\x00\x10JFIF\x00\x01" + b"\x00" * 50, "JPEG picture"),
+        (b"{\\rtf1 Hello}", "RTF document"),
+        (b"<?xml version='1.0'?><a>b</a>", "XML file"),
+        (bytes(range(256)) * 20, "binary data"),
+    ],
+)
+def test_other_formats_are_refused_by_name(data: bytes, word: str) -> None:
+    with pytest.raises(UnsupportedInput, match=word) as caught:
+        parse(data, "a.bin")
+    assert ("OCR" in caught.value.hint) == ("picture" in word)
+
+
+def test_limits_and_false_names() -> None:
+    with pytest.raises(TooLargeInput, match="limit is 10"):
+        parse(b"x" * 11, "a.txt", max_bytes=10)
+    with pytest.raises(DamagedInput, match="not a PDF"):
+        parse(b"Just words", "a.pdf")
+
+
+@pytest.mark.parametrize(
+    ("data", "text"),
+    [
+        ("Größe".encode("utf-16"), "Größe"),
+        ("A long enough line".encode("utf-16-le"), "A long enough line"),
+        (b"na\xc3\xafve caf\xc3\xa9, d\xc3\xa9j\xc3\xa0 vu \xff!", "naïve café, déjà vu \ufffd!"),
+        (b"a\x00b\x07c \xc2\xadd\xe2\x80\x8be", "abc de"),
+        (b"one\r\ntwo\rthree", "one\ntwo\nthree"),
+    ],
+)
+def test_encodings_and_control_characters(data: bytes, text: str) -> None:
+    assert parse(data, "a.txt").text == text
+
+
+def test_an_old_encoding_is_guessed() -> None:
+    words = "Die Straße führt über den Fluß; die Bäume blühen, und die Vögel hören nicht auf zu singen. " * 20
+    assert "Straße führt über" in parse(words.encode("cp1252"), "a.txt").text
+
+
+@pytest.mark.parametrize("name", ["a.txt", "a.md", "a.html"])
+def test_one_line_of_two_million_characters(name: str) -> None:
+    parsed = parse(b"word and more " * 150_000, name)
+    assert len(parsed.text) == 14 * 150_000 - 1
+    assert parsed.title == "a"
+
+
+@pytest.mark.parametrize("name", ["a.txt", "a.md", "a.html", "a.pdf", "a"])
+@pytest.mark.parametrize("seed", range(12))
+def test_junk_never_ends_in_another_error(name: str, seed: int) -> None:
+    import random
+
+    data = random.Random(seed).randbytes(3000)
+    for junk in (data, b"%PDF-1.7\n" + data, b"<html><table><tr>" + data, b"Words first. " * 500 + data):
+        try:
+            parsed = parse(junk, name)
+        except InputError:
+            continue
+        assert parsed.text.strip()
+        assert "\x00" not in parsed.text
