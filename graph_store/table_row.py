@@ -17,6 +17,8 @@ def row_elements(row: str, header: str | None) -> list[str]:
         header: The first row of the same table, where it is known.
     """
     cells = _cells(row)
+    if not any(map(_names_something, cells)):
+        return []
     names = [] if header is None else [name for name in _cells(header)[1:] if _names_something(name)]
     return list(dict.fromkeys([cell for cell in cells if _names_something(cell) and not _is_figure(cell)] + names))
 

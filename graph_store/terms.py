@@ -26,13 +26,16 @@ class Terms:
 
     def of(self, sentence: str) -> list[str]:
         """Return the key elements of one of the sentences as written: names first, then terms, the rarest first."""
-        rare = [word for word in _WORD.findall(sentence) if len(word) >= _MIN_LETTERS and self._is_rare(word)]
+        names = _capitalised_runs(sentence)
+        covered = {word for name in names for word in name.split()}
+        rare = [word for word in _WORD.findall(sentence) if word not in covered and self._is_rare(word)]
         rare.sort(key=lambda word: (self._counts[word.lower()], -len(word)))
         ideographs = [term for run in _ideograph_runs(sentence) for term in self._cut(run)]
-        return list(dict.fromkeys([*_capitalised_runs(sentence), *ideographs, *rare]))
+        return list(dict.fromkeys([*names, *ideographs, *rare]))
 
     def _is_rare(self, word: str) -> bool:
-        return self._counts[word.lower()] <= self._max_count and not _IDEOGRAPHS.search(word)
+        short = len(word) < _MIN_LETTERS
+        return not short and self._counts[word.lower()] <= self._max_count and not _IDEOGRAPHS.search(word)
 
     def _cut(self, run: str) -> list[str]:
         """Cut a run of ideographs into the longest pieces that recur in the text; a short run stays whole."""
@@ -56,12 +59,13 @@ def _capitalised_runs(sentence: str) -> list[str]:
             runs[-1].append(match)
         else:
             runs.append([match])
-    # A lone word that opens the sentence has its capital from there.
-    return [
-        sentence[run[0].start() : run[-1].end()]
-        for run in runs
-        if len(run) > 1 or (run[0].start() > 1 and len(run[0][0]) > 2) or (run[0][0].isupper() and len(run[0][0]) > 1)
-    ]
+    return [sentence[run[0].start() : run[-1].end()] for run in map(_without_opener, runs) if run]
+
+
+def _without_opener(run: list[re.Match[str]]) -> list[re.Match[str]]:
+    """Drop a short word that opens the sentence: most likely an article, with its capital from there."""
+    opens = run[0].start() <= 1 and len(run[0][0]) < _MIN_LETTERS
+    return run[1:] if opens else run
 
 
 def _ideograph_runs(sentence: str) -> list[str]:

@@ -8,7 +8,7 @@ from longreader.graph_store.abbreviation import abbreviations
         ("The Federal Open Market Committee (FOMC) met.", {"fomc": "federal open market committee"}),
         ("the Bureau of Weights and Measures (BWM)", {"bwm": "bureau of weights and measures"}),
         ("Gross Domestic Product (“GDP”) rose", {"gdp": "gross domestic product"}),
-        ("the Office of Lights (the “OL”)", {"ol": "office of light"}),
+        ("the Office of Lights (the “OL”)", {"ol": "office of lights"}),
         ("the Ministry of Finance (MOF)", {"mof": "ministry of finance"}),
         ("They met in Paris (UNESCO)", {}),
         ("a plain remark (see below)", {}),
