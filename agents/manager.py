@@ -23,7 +23,8 @@ QUESTION_SHARE = 0.25
 
 _NOT_TOLD = re.compile(
     r"^\W*(?:(?:it |this |that |the answer )?(?:is |are )?not (?:in|stated|mentioned|given|specified|told|found|"
-    r"provided|available|answered)\b|(?:the )?(?:passages?|documents?|text)\b.{0,30}\b(?:do(?:es)? not|don't|doesn't)\b|"
+    r"provided|available|answered)\b|"
+    r"(?:the )?(?:passages?|documents?|text)\b.{0,30}\b(?:do(?:es)? not|don't|doesn't)\b|"
     r"unknown\W*$|n/a\W*$|none of the passages\b)",
     re.IGNORECASE,
 )
@@ -71,9 +72,9 @@ async def answer(
     reading.model.release_reserve()
     shown = await fit_best(reading, passages, findings)
     if not shown:
-        return Answer(
-            status=Status.BUDGET_SPENT if budget_spent else Status.NOT_IN_DOCUMENT, text=_not_told(budget_spent)
-        )
+        if budget_spent:
+            return Answer(status=Status.BUDGET_SPENT, text="")
+        return Answer(status=Status.NOT_IN_DOCUMENT, text="not in the document")
     try:
         reply, shown = await _ask_answer(reading, shown, findings)
     except BudgetSpent:

@@ -15,6 +15,7 @@ from ..graph_store.document import Document
 from ..graph_store.embedder import Embedder
 from ..graph_store.errors import ReaderError
 from ..graph_store.ingest import AddResult, Progress
+from ..graph_store.traces import TraceRecord
 from .bridge import Bridge
 from .services import Services
 from .settings import Settings
@@ -113,11 +114,10 @@ class AsyncReader:
         budget: BudgetSettings | None = None,
     ) -> Answer:
         """Ask a question and return the answer; see `stream`."""
-        last: ReadingStep | Answer | None = None
-        async for last in self.stream(question, collection=collection, mode=mode, budget=budget):
-            pass
-        assert isinstance(last, Answer)
-        return last
+        events = self.stream(question, collection=collection, mode=mode, budget=budget)
+        *_, answer = [event async for event in events]
+        assert isinstance(answer, Answer)
+        return answer
 
     def documents(self, collection: str = DEFAULT_COLLECTION) -> list[DocumentInfo]:
         """Return what is in a collection, in the order added."""
@@ -134,6 +134,10 @@ class AsyncReader:
     def trace(self, trace_id: str) -> Trace:
         """Return the trace of an earlier question. Raises NotFound."""
         return self._services.trace(trace_id)
+
+    def traces(self, limit: int = 20) -> list[TraceRecord]:
+        """Return the newest traces, newest first, those included that lost their content to a deletion."""
+        return self._services.store.traces(limit)
 
     async def close(self) -> None:
         """Stop the model server if this reader started it, and release the data folder."""
@@ -215,6 +219,10 @@ class Reader:
     def trace(self, trace_id: str) -> Trace:
         """Return the trace of an earlier question. Raises NotFound."""
         return self._reader.trace(trace_id)
+
+    def traces(self, limit: int = 20) -> list[TraceRecord]:
+        """Return the newest traces, newest first; see `AsyncReader.traces`."""
+        return self._reader.traces(limit)
 
     def close(self) -> None:
         """Stop the model server if this reader started it, and release the data folder."""

@@ -107,9 +107,7 @@ class Services:
             )
         return found
 
-    async def add(
-        self, source: Path, collection: str, progress: Callable[[Progress], None] | None = None
-    ) -> AddResult:
+    async def add(self, source: Path, collection: str, progress: Callable[[Progress], None] | None = None) -> AddResult:
         """Read a file into a collection; see `AsyncReader.add`."""
         data = await asyncio.to_thread(read_file, source)
         store = self.store

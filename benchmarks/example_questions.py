@@ -115,8 +115,8 @@ def main() -> None:
             for question in questions:
                 row = ask(reader, text, question, mode)
                 rows.append(row)
-                mark = "ok" if row.get("right") else "--"
-                print(mode, mark, row["id"], "|", row.get("text", row.get("error")), "| gold:", row.get("gold"), flush=True)
+                said = row.get("text", row.get("error"))
+                print(mode, "ok" if row.get("right") else "--", row["id"], said, row.get("gold"), sep=" | ", flush=True)
     print(table(rows))
     RESULTS.mkdir(exist_ok=True)
     (RESULTS / "example.json").write_text(json.dumps(rows, indent=1, ensure_ascii=False) + "\n", encoding="utf-8")

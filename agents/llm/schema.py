@@ -1,7 +1,9 @@
 """Makes the JSON schema that is sent with a request from a pydantic model.
 
-Owns what the servers' grammar converters can do: no `$ref`, no titles, no open objects. llama-cpp-python ignores the
-bounds of integers, so a short closed range is sent as an enumeration, which every server keeps.
+Owns what the servers' grammar converters can do: no `$ref`, no titles, no open objects. llama-cpp-python (0.3.36) ignores
+the bounds of integers, so a short closed range is sent as an enumeration, which every server keeps; and a grammar that
+llama.cpp does not take, as one that repeats more than a thousand times, ends its process, so such a bound is not sent:
+``max_tokens`` and the model's own validation hold it.
 """
 
 from functools import lru_cache
@@ -10,7 +12,9 @@ from typing import Any
 from pydantic import BaseModel
 
 ENUMERATED_RANGE = 100
-_DROPPED = frozenset({"title", "description", "default", "examples", "discriminator"})
+REPEATED_COUNT = 1000
+_REPETITIONS = ("minLength", "maxLength", "minItems", "maxItems")
+_DROPPED = frozenset({"title", "description", "default", "examples", "discriminator", "$defs"})
 
 
 @lru_cache(maxsize=256)
@@ -34,7 +38,7 @@ def _plain(node: dict[str, Any], definitions: dict[str, Any], inside: tuple[str,
         if name in inside:
             raise TypeError(f"{name} contains itself: a reply schema must be finite")
         return _plain(definitions[name], definitions, (*inside, name))
-    plain = {key: value for key, value in node.items() if key not in _DROPPED and key != "$defs"}
+    plain = {key: value for key, value in node.items() if key not in _DROPPED and not _repeats_too_often(key, value)}
     if "properties" in plain:
         plain["properties"] = {key: _plain(value, definitions, inside) for key, value in plain["properties"].items()}
         plain["additionalProperties"] = False
@@ -44,6 +48,10 @@ def _plain(node: dict[str, Any], definitions: dict[str, Any], inside: tuple[str,
         if union in plain:
             plain[union] = [_plain(part, definitions, inside) for part in plain[union]]
     return _enumerated(plain)
+
+
+def _repeats_too_often(key: str, value: object) -> bool:
+    return key in _REPETITIONS and isinstance(value, int) and value > REPEATED_COUNT
 
 
 def _enumerated(node: dict[str, Any]) -> dict[str, Any]:

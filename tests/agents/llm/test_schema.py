@@ -68,6 +68,19 @@ def test_a_wide_range_keeps_its_bounds():
     assert reply_schema(Year)["properties"]["year"] == {"type": "integer", "minimum": 0, "maximum": 2100}
 
 
+def test_a_bound_that_would_end_a_llama_cpp_server_is_not_sent():
+    class Long(BaseModel):
+        short: str = Field(max_length=1000)
+        long: str = Field(max_length=1001)
+        many: list[int] = Field(min_length=1, max_length=5000)
+
+    assert reply_schema(Long)["properties"] == {
+        "short": {"type": "string", "maxLength": 1000},
+        "long": {"type": "string"},
+        "many": {"type": "array", "items": {"type": "integer"}, "minItems": 1},
+    }
+
+
 def test_a_model_that_contains_itself_is_refused():
     with pytest.raises(TypeError, match="Tree"):
         reply_schema(Tree)

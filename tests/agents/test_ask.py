@@ -1,0 +1,165 @@
+import random
+
+import pytest
+from longreader.agents.answer import Status
+from longreader.agents.errors import ModelUnavailable, NothingToRead, QuestionTooLong
+from longreader.agents.llm import Expected, ScriptedModel
+from longreader.graph_store.collection import Collection
+from longreader.graph_store.errors import EmptyInput
+
+
+def passage_number(request, words: str) -> int:
+    """The number that a prompt gives to the passage with these words."""
+    lines = request.messages[-1].content.splitlines()
+    place = next(i for i, line in enumerate(lines) if words in line)
+    return int(next(line for line in reversed(lines[: place + 1]) if line.startswith("["))[1:].split("]")[0])
+
+
+def pointing(words: str, answer: str):
+    """A reply that points at the passage with these words."""
+
+    def script(request) -> dict:
+        reply = {"passages": [passage_number(request, words)], "answer": answer}
+        return reply if request.purpose == "work" else {"thought": "It says so.", **reply}
+
+    return script
+
+
+def by_purpose(**scripts):
+    return lambda request: scripts[request.purpose](request) if callable(scripts[request.purpose]) else scripts[
+        request.purpose
+    ]
+
+
+async def test_retrieve_answers_with_the_very_words_and_their_place(ask_town, collection: Collection):
+    model = ScriptedModel(by_purpose(answer=pointing("Greta Holm", "Greta Holm")))
+    trace = await ask_town(model, "Who kept the harbour's books?", mode="retrieve")
+    answer = trace.answer
+    assert (answer.status, answer.text, answer.confidence) == (Status.ANSWERED, "Greta Holm", 1.0)
+    [citation] = answer.citations
+    text = collection.document(citation.document_id).text
+    assert text[citation.start : citation.end] == citation.quote
+    assert citation.quote == "He married Greta Holm, who kept the harbour's books for thirty years."
+    assert (citation.page, citation.title) == (1, "The town of Varn")
+    assert answer.usage.call_count == 1
+
+
+async def test_auto_asks_the_second_look_up_about_the_first_finding(ask_town):
+    def work(request):
+        if "Who built" in request.messages[-1].content:
+            return pointing("built by Oskar Lind", "Oskar Lind")(request)
+        return pointing("born in Halmstad", "Halmstad")(request)
+
+    plan = {"steps": ["Who built the harbour of Varn?", "Where was [1] born?"]}
+    model = ScriptedModel(by_purpose(plan=plan, work=work, answer=pointing("born in Halmstad", "Halmstad")))
+    trace = await ask_town(model, "Where was the builder of the harbour born?")
+    assert trace.plan == ("Who built the harbour of Varn?", "Where was [1] born?")
+    asked = [step.query for step in trace.steps if step.kind == "work"]
+    assert asked == ["Who built the harbour of Varn?", "Where was Oskar Lind born?"]
+    assert trace.answer.status == Status.ANSWERED
+    assert "born in Halmstad" in trace.answer.citations[0].quote
+
+
+async def test_the_best_evidence_stands_last(ask_town):
+    plan = {"steps": ["Who saw the fire?", "What was [1]?"]}
+    model = ScriptedModel(by_purpose(plan=plan, work=pointing("Per Dahl", "Per Dahl"), answer=pointing("Per Dahl", "?")))
+    await ask_town(model, "What was the man who saw the fire?")
+    last = model.requests[-1].messages[-1].content.split("\n\nQuestion:")[0]
+    assert "Per Dahl" in last.rpartition("\n[")[2]
+
+
+async def test_auto_reads_further_passages_when_nothing_was_found(ask_town):
+    plan = {"steps": ["Who painted the loft?", "Where did [1] live?"]}
+    nothing = {"passages": [], "answer": ""}
+    refusal = {"passages": [], "thought": "None tells.", "answer": "not in the document"}
+    model = ScriptedModel(by_purpose(plan=plan, work=nothing, answer=refusal))
+    trace = await ask_town(model, "Where did the loft's painter live?", passage_count=3, widen_count=1)
+    selections = [set(step.passage_ids) for step in trace.steps if step.kind == "select" and step.walk == 1]
+    assert len(selections) == 2
+    assert not selections[0] & selections[1]
+    assert (trace.answer.status, trace.answer.citations) == (Status.NOT_IN_DOCUMENT, ())
+
+
+async def test_an_answer_without_evidence_is_only_partly_answered(ask_town):
+    reply = {"passages": [], "thought": "I know.", "answer": "Paris"}
+    trace = await ask_town(ScriptedModel(by_purpose(answer=reply)), "What is the capital?", mode="retrieve")
+    assert (trace.answer.status, trace.answer.confidence) == (Status.PARTLY_ANSWERED, 0.0)
+
+
+async def test_an_unusable_plan_falls_back_to_the_question(ask_town):
+    scripts = [
+        Expected("no json", purpose="plan"),
+        Expected("still none", purpose="plan"),
+        Expected({"passages": [1], "thought": "", "answer": "1874"}, purpose="answer"),
+    ]
+    with ScriptedModel(scripts) as model:
+        trace = await ask_town(model, "When was the harbour built?")
+    assert trace.plan == ("When was the harbour built?",)
+    assert trace.answer.text == "1874"
+    assert any(step.kind == "fallback" for step in trace.steps)
+
+
+async def test_an_unusable_answer_is_asked_again_with_fewer_passages(ask_town):
+    scripts = [
+        Expected({"passages": [], "thought": "x", "answer": "y"}, purpose="answer", finish_reason="length"),
+        Expected({"passages": [1], "thought": "", "answer": "1874"}, purpose="answer"),
+    ]
+    with ScriptedModel(scripts) as model:
+        trace = await ask_town(model, "When was the harbour built?", mode="retrieve")
+    first, second = (request.messages[-1].content.count("\n[") for request in model.requests)
+    assert second < first
+    assert trace.answer.text == "1874"
+
+
+@pytest.mark.parametrize("mode", ["retrieve", "auto", "graph"])
+async def test_a_budget_that_is_too_small_is_said(ask_town, mode: str):
+    model = ScriptedModel([])
+    trace = await ask_town(model, "When was the harbour built?", mode=mode, budget={"tokens": 50})
+    assert trace.answer.status == Status.BUDGET_SPENT
+    assert model.requests == []
+
+
+async def test_at_the_limit_the_manager_answers_from_what_was_found(ask_town):
+    plan = {"steps": ["Who built the harbour?", "Where was [1] born?", "When was [1] born?"]}
+    script = by_purpose(plan=plan, work=pointing("Oskar Lind", "Oskar Lind"), answer=pointing("Oskar Lind", "1831"))
+    trace = await ask_town(ScriptedModel(script), "When and where was the builder born?", budget={"calls": 3})
+    assert (trace.answer.status, trace.answer.text) == (Status.BUDGET_SPENT, "1831")
+    assert trace.answer.citations
+    assert trace.answer.usage.call_count == 3
+
+
+async def test_what_cannot_be_asked(ask_town):
+    model = ScriptedModel([], window_tokens=600)
+    with pytest.raises(EmptyInput):
+        await ask_town(model, "  \n")
+    with pytest.raises(QuestionTooLong, match="600"):
+        await ask_town(model, "why " * 600)
+
+
+async def test_an_empty_collection_is_said(ask_town, collection: Collection, monkeypatch: pytest.MonkeyPatch):
+    monkeypatch.setattr(Collection, "documents", lambda self: [])
+    with pytest.raises(NothingToRead):
+        await ask_town(ScriptedModel([]), "Anything?")
+
+
+async def test_a_server_that_is_down_is_an_error_not_an_answer(ask_town):
+    with pytest.raises(ModelUnavailable):
+        await ask_town(ScriptedModel([Expected(ModelUnavailable("down"))]), "When?")
+
+
+@pytest.mark.parametrize("mode", ["retrieve", "auto", "graph"])
+@pytest.mark.parametrize("seed", range(12))
+async def test_a_model_that_talks_nonsense_breaks_no_promise(
+    ask_town, random_reply, collection: Collection, mode: str, seed: int
+):
+    dice = random.Random(seed)
+    model = ScriptedModel(lambda request: random_reply(request, dice), window_tokens=dice.choice([1_500, 4_096]))
+    budget = {"tokens": dice.choice([3_000, 20_000]), "calls": dice.choice([2, 30])}
+    trace = await ask_town(model, "When was the harbour of Varn built by Lind?", mode=mode, budget=budget)
+    answer = trace.answer
+    assert answer.usage.prompt_tokens + answer.usage.completion_tokens <= budget["tokens"]
+    assert answer.usage.call_count <= budget["calls"]
+    for request in model.requests:
+        assert model.counter.count_messages(request.messages) + request.max_tokens <= model.window_tokens
+    for citation in answer.citations:
+        assert collection.document(citation.document_id).text[citation.start : citation.end] == citation.quote
