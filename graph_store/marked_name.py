@@ -31,12 +31,12 @@ def _title_line(fact: str) -> Span | None:
 
 
 def _is_title(words: str) -> bool:
-    """Tell whether short words begin and end in capitals, with most others capitalised too."""
+    """Tell whether short words begin and end in capitals, with half of all capitalised."""
     parts = words.split()
     if not 0 < len(parts) <= _MAX_WORDS or words.rstrip()[-1] in "!?;:":
         return False
     capitals = [part[0].isupper() or part[0].isdigit() for part in parts]
-    return parts[0][0].isupper() and capitals[-1] and sum(capitals) * 2 > len(parts)
+    return parts[0][0].isupper() and capitals[-1] and sum(capitals) * 2 >= len(parts)
 
 
 def _stripped(span: Span, fact: str) -> Span:

@@ -9,7 +9,7 @@ from longreader.graph_store.english import is_english
         ("Der Leuchtturm in Grauhaupt war das Haus der Wärterin und ihrer Kinder.", False),
         ("Le phare a été construit par la ville en 1871 et il a brûlé.", False),
         ("灯台は港湾局によって建設された。", False),
-        ("", True),
+        ("", False),
     ],
 )
 def test_is_english(text: str, english: bool) -> None:

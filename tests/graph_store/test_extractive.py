@@ -8,8 +8,8 @@ from longreader.graph_store.note import Notes
 
 WRITER = ExtractiveNotesWriter()
 
-PROSE = """Elena Voss kept the harbour lamp of Grey Head from 1871. She was born in Marl Point. The Lighthouse Board paid
-her $12 million.
+PROSE = """Elena Voss kept the harbour lamp of Grey Head from 1871. She was born in Marl Point. The Lighthouse Board
+paid her $12 million.
 
 It was a cold winter."""
 
