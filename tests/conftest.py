@@ -26,12 +26,14 @@ class LoopbackServer:
     """A real HTTP server that plays a model server, well or badly.
 
     Each chat request takes the next planned reply; the last one is played again and again. A reply is a list of steps:
-    bytes are sent, a number is a pause in seconds, "hang" waits until the client goes away.
+    bytes are sent, a number is a pause in seconds, "hang" waits until the client goes away. Where ``chat`` is set, it
+    makes the reply from the request's body instead.
     """
 
     url: str = ""
     received: list[Received] = field(default_factory=list)
     routes: dict[str, Any] = field(default_factory=dict)
+    chat: Callable[[Any], list[Step]] | None = None
     arrived: threading.Event = field(default_factory=threading.Event)
     disconnected: threading.Event = field(default_factory=threading.Event)
     most_at_once: int = 0
@@ -52,17 +54,9 @@ class LoopbackServer:
         hangs: bool = False,
     ) -> None:
         """Plan a stream of these parts. Without a finish reason it ends in the middle."""
-        steps: list[Step] = [self.stream_head(), self.event({"role": "assistant"})]
-        for part in parts:
-            steps += [pause_seconds, self.event({"content": part})]
-        if hangs:
-            steps.append("hang")
-        elif finish_reason:
-            steps.append(self.event({}, finish_reason))
-            if usage:
-                steps.append(self.data({"id": "x", "object": "chat.completion.chunk", "choices": [], "usage": usage}))
-            steps.append(b"data: [DONE]\n\n")
-        self.plays(steps)
+        self.plays(
+            self.stream(*parts, finish_reason=finish_reason, usage=usage, pause_seconds=pause_seconds, hangs=hangs)
+        )
 
     def refuses(self, status: int, error: object, headers: dict[str, str] | None = None) -> None:
         """Plan an error."""
@@ -70,6 +64,28 @@ class LoopbackServer:
 
     def plays(self, steps: list[Step]) -> None:
         self._replies.append(steps)
+
+    @classmethod
+    def stream(
+        cls,
+        *parts: str,
+        finish_reason: str | None = "stop",
+        usage: dict[str, Any] | None = None,
+        pause_seconds: float = 0.0,
+        hangs: bool = False,
+    ) -> list[Step]:
+        """Return the steps of a stream of these parts."""
+        steps: list[Step] = [cls.stream_head(), cls.event({"role": "assistant"})]
+        for part in parts:
+            steps += [pause_seconds, cls.event({"content": part})]
+        if hangs:
+            steps.append("hang")
+        elif finish_reason:
+            steps.append(cls.event({}, finish_reason))
+            if usage:
+                steps.append(cls.data({"id": "x", "object": "chat.completion.chunk", "choices": [], "usage": usage}))
+            steps.append(b"data: [DONE]\n\n")
+        return steps
 
     @staticmethod
     def stream_head() -> bytes:
@@ -114,6 +130,8 @@ class LoopbackServer:
 
     def _steps(self, request: Received) -> list[Step]:
         if request.path == "/v1/chat/completions":
+            if self.chat is not None:
+                return self.chat(request.body)
             self._last = self._replies.popleft() if self._replies else self._last
             return self._last
         if request.path not in self.routes:

@@ -1,0 +1,138 @@
+"""The command line against a model server on loopback: as a process, and within the test's own process."""
+
+import json
+import os
+import subprocess
+import sys
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import pytest
+from typer.testing import CliRunner
+
+from longreader.app.main import app
+from longreader.graph_store.embedder import HashEmbedder
+
+RIVER = """# The Tessel
+
+The Tessel is 212 km long and rises in the hills of Hirn. Its ferry was built by Ottilie Brandt in 1911.
+
+## Mouth
+
+The river ends in the Sound of Merren, where the ferry of Ottilie Brandt still runs on Sundays.
+"""
+
+
+@dataclass(frozen=True)
+class Said:
+    """What a command said."""
+
+    code: int
+    out: str
+    err: str
+
+
+def fill(schema: dict[str, Any], answer: str) -> Any:
+    """Return a small value that the schema allows; every free text is ``answer``."""
+    if "enum" in schema:
+        return schema["enum"][0]
+    match schema.get("type"):
+        case "object":
+            return {name: fill(part, answer) for name, part in schema["properties"].items()}
+        case "array":
+            count = max(schema.get("minItems", 0), min(schema.get("maxItems", 1), 1))
+            return [fill(schema["items"], answer) for _ in range(count)]
+        case "string":
+            return answer[: schema.get("maxLength", len(answer))]
+        case "integer":
+            return schema.get("minimum", 0)
+    raise AssertionError(f"no value for {schema}")
+
+
+@pytest.fixture
+def model_server(loopback_server: Any) -> Any:
+    """A model server that answers every question alike, in the form that is asked for."""
+
+    def chat(body: Any) -> list[Any]:
+        schema = body["response_format"]["json_schema"]["schema"]
+        reply = json.dumps(fill(schema, "The Tessel is 212 km long."))
+        return loopback_server.stream(reply, usage={"prompt_tokens": 100, "completion_tokens": 20, "total_tokens": 120})
+
+    loopback_server.routes["/v1/models"] = {"object": "list", "data": [{"id": "test-model", "object": "model"}]}
+    loopback_server.chat = chat
+    return loopback_server
+
+
+@pytest.fixture
+def environment(model_server: Any, tmp_path: Path) -> dict[str, str]:
+    """The settings of a reader that uses the model server and a folder of its own."""
+    return {
+        "LONGREADER_DATA_FOLDER": str(tmp_path / "data"),
+        "LONGREADER_MODEL__URL": model_server.url,
+        "COLUMNS": "80",
+        "NO_COLOR": "1",
+    }
+
+
+@pytest.fixture
+def river(tmp_path: Path) -> Path:
+    path = tmp_path / "river.md"
+    path.write_text(RIVER, encoding="utf-8")
+    return path
+
+
+@pytest.fixture
+def cli(environment: dict[str, str], monkeypatch: pytest.MonkeyPatch) -> Callable[..., Said]:
+    """Runs a command in this process, with the embedder for tests."""
+    monkeypatch.setattr("longreader.app.services.SentenceEmbedder", lambda _model: HashEmbedder())
+    for name, value in environment.items():
+        monkeypatch.setenv(name, value)
+
+    def run(*arguments: object, **changed: str) -> Said:
+        result = CliRunner().invoke(app, [str(argument) for argument in arguments], env=changed or None)
+        if result.exception is not None and not isinstance(result.exception, SystemExit):
+            raise result.exception
+        return Said(result.exit_code, result.stdout, result.stderr)
+
+    return run
+
+
+@pytest.fixture
+def start(environment: dict[str, str], tmp_path: Path) -> Iterator[Callable[..., "subprocess.Popen[str]"]]:
+    """Starts a command as a process of its own, with everything real but the model."""
+    started: list[subprocess.Popen[str]] = []
+
+    def run(*arguments: object) -> "subprocess.Popen[str]":
+        command = [sys.executable, "-c", "from longreader.app.main import run; run()", *map(str, arguments)]
+        process = subprocess.Popen(
+            command,
+            env=os.environ | environment,
+            cwd=tmp_path,
+            stdin=subprocess.DEVNULL,
+            stdout=subprocess.PIPE,
+            stderr=subprocess.PIPE,
+            text=True,
+            start_new_session=True,
+        )
+        started.append(process)
+        return process
+
+    yield run
+    for process in started:
+        if process.poll() is None:
+            process.kill()
+        process.communicate()
+
+
+@pytest.fixture
+def process(start: Callable[..., "subprocess.Popen[str]"]) -> Callable[..., Said]:
+    """Runs a command as a process and waits for its end."""
+
+    def run(*arguments: object) -> Said:
+        started = start(*arguments)
+        out, err = started.communicate(timeout=120)
+        return Said(started.returncode, out, err)
+
+    return run
