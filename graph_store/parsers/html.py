@@ -3,70 +3,29 @@
 import re
 from collections.abc import Iterator
 
-from bs4 import BeautifulSoup, NavigableString, Tag
-from bs4.element import PreformattedString
+from bs4 import BeautifulSoup
+from bs4.element import NavigableString, PreformattedString, Tag
 
 from ..document import ParsedDocument
 from .blocks import Block, assemble, table_row
 from .decoding import clean, decode
 
 _CHARSET = re.compile(rb"""<meta[^>]+charset\s*=\s*["']?\s*([\w.:-]+)|<\?xml[^>]+encoding\s*=\s*["']([\w.:-]+)""", re.I)
-_NOT_READ = frozenset(
-    [
-        "script",
-        "style",
-        "noscript",
-        "template",
-        "nav",
-        "aside",
-        "footer",
-        "form",
-        "button",
-        "input",
-        "select",
-        "textarea",
-        "svg",
-        "math",
-        "canvas",
-        "iframe",
-        "object",
-        "audio",
-        "video",
-        "map",
-        "dialog",
-        "menu",
-        "head",
-    ]
-)
+# fmt: off
+_NOT_READ = frozenset({
+    "script", "style", "noscript", "template", "nav", "aside", "footer", "form", "button", "input", "select",
+    "textarea", "svg", "math", "canvas", "iframe", "object", "audio", "video", "map", "dialog", "menu", "head",
+})
+# fmt: on
 _HIDDEN_STYLE = re.compile(r"display\s*:\s*none|visibility\s*:\s*hidden", re.IGNORECASE)
 _HIDDEN_ROLES = frozenset({"navigation", "banner", "contentinfo", "search", "menu", "menubar", "dialog"})
 _LISTS = frozenset({"ul", "ol"})
-_BLOCKS = frozenset(
-    [
-        "address",
-        "article",
-        "blockquote",
-        "body",
-        "caption",
-        "center",
-        "dd",
-        "details",
-        "div",
-        "dl",
-        "dt",
-        "fieldset",
-        "figcaption",
-        "figure",
-        "header",
-        "hgroup",
-        "hr",
-        "html",
-        "main",
-        "p",
-        "section",
-        "summary",
-    ]
-)
+# fmt: off
+_BLOCKS = frozenset({
+    "address", "article", "blockquote", "body", "caption", "center", "dd", "details", "div", "dl", "dt", "fieldset",
+    "figcaption", "figure", "header", "hgroup", "hr", "html", "main", "p", "section", "summary",
+})
+# fmt: on
 _HEADINGS = {f"h{level}": level for level in range(1, 7)}
 _OPEN, _CLOSE = "open", "close"
 
@@ -84,7 +43,7 @@ def parse_html(data: bytes, title: str) -> ParsedDocument:
 
 def _main_part(soup: BeautifulSoup) -> Tag:
     """Return the element marked as the main one, if it holds much of the page's text."""
-    main = soup.find("main") or soup.find(attrs={"role": "main"})
+    main = soup.find("main") or soup.find(role="main")
     holds_much = isinstance(main, Tag) and len(main.get_text()) * 4 > len(soup.get_text())
     return main if isinstance(main, Tag) and holds_much else soup
 
@@ -165,7 +124,8 @@ class _Page:
             self._open_in_table(name)
         elif name in _LISTS:
             self._flush()
-            self._lists.append(int(str(tag.get("start", 1))) if str(tag.get("start", 1)).isdigit() else 1)
+            start = str(tag.get("start"))
+            self._lists.append(int(start) if start.isdecimal() else 1)
         elif name == "li":
             self._open_item(tag)
         elif name in _HEADINGS or name in _BLOCKS or name == "pre":

@@ -1,4 +1,4 @@
-"""PDF to a document: opens it, and runs lines (pdf_lines.py), running heads (pdf_running.py) and layout (pdf_layout.py).
+"""PDF to a document: opens it and hands its lines (pdf_lines) over pdf_running and pdf_layout to the assembly.
 
 PDFium is not thread-safe: one module-level lock guards every use of it.
 """

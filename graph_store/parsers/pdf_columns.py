@@ -65,11 +65,7 @@ def _is_word(word: Word) -> bool:
 
 def _gutter(lines: list[Line]) -> float | None:
     """Return the x that most gaps between segments share, if it is one that could part columns."""
-    gaps = [
-        (before[-1].right, after[0].left)
-        for line in lines
-        for before, after in pairwise(line.segments)
-    ]
+    gaps = [(before[-1].right, after[0].left) for line in lines for before, after in pairwise(line.segments)]
     # Columns whose lines do not stand at the same heights show no gaps: there the edges of the lines tell.
     if len(gaps) < _LEAST_LINES:
         return _edge_gutter(lines)

@@ -133,15 +133,15 @@ def _read_words(raw: Any, rotation: int, size: tuple[float, float]) -> list[Word
         else:
             word = Word(character, left, right, top, bottom, get_weight(i))
             words.append(word)
-    return [word for word in words if _is_text(word)]
+    for word in words:
+        word.text = _printable(word.text)
+    return [word for word in words if word.text]
 
 
-def _is_text(word: Word) -> bool:
-    try:
-        word.text.encode()
-    except UnicodeEncodeError:
-        word.text = word.text.encode("utf-16", "surrogatepass").decode("utf-16", "replace")
-    return word.text.isprintable() or bool("".join(filter(str.isprintable, word.text)))
+def _printable(text: str) -> str:
+    """Return characters without control ones and with the halves of characters beyond 16 bits put together."""
+    whole = text.encode("utf-16-le", "surrogatepass").decode("utf-16-le", "replace")
+    return whole if whole.isprintable() else "".join(filter(str.isprintable, whole))
 
 
 def _bold_reader(raw: Any) -> Any:

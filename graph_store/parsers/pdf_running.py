@@ -2,11 +2,15 @@
 
 import re
 from collections import Counter
+from itertools import takewhile
 
 from .pdf_lines import Line
 
 _EDGE_LINES = 3
 _LEAST_PAGES = 3
+_EDGE_SHARE = 0.12
+"""Share of the height between the highest and the lowest line of all pages that counts as an edge."""
+
 _SAME_PLACE = 6.0
 """Points: lines of different pages within the same band of this height stand in the same place."""
 
@@ -18,36 +22,43 @@ def without_running_lines(pages: list[list[Line]]) -> list[list[Line]]:
     """Return the pages without lines at their edges that stand on three or more pages in the same place.
 
     Numbers count as equal. Only a run of such lines from the very top or bottom goes, so that a table head or a title
-    that is repeated further inside stays. Bare page numbers go where they count up with the pages.
+    that is repeated further inside stays. A bare number goes only where it counts up with the pages. A document that
+    would lose every line is left as it is.
     """
-    repeated = Counter(key for lines in pages for key in {_key(line) for line in _edges(lines)} if key)
-    numbers = Counter(
-        number - lines[0].page for lines in pages for number in {_page_number(line) for line in _edges(lines)} if number
-    )
+    running = _RunningLines(pages)
+    trimmed = [_trimmed(lines, running) for lines in pages]
+    return trimmed if any(trimmed) else pages
 
-    def is_running(line: Line) -> bool:
-        text, place = _key(line)
-        near = (repeated[text, place + step] for step in (-1, 0, 1))
-        if sum(near) >= _LEAST_PAGES:
-            return True
+
+class _RunningLines:
+    """Knows which lines repeat at the edges of pages."""
+
+    def __init__(self, pages: list[list[Line]]) -> None:
+        tops = [line.top for lines in pages for line in lines]
+        margin = _EDGE_SHARE * (max(tops, default=0) - min(tops, default=0))
+        self._upper, self._lower = min(tops, default=0) + margin, max(tops, default=0) - margin
+        self._keys: Counter[tuple[str, int]] = Counter()
+        self._offsets: Counter[int] = Counter()
+        for lines in pages:
+            edges = _edges(lines)
+            self._keys.update({_key(line) for line in edges})
+            self._offsets.update({number - line.page for line in edges if (number := _page_number(line)) is not None})
+
+    def __contains__(self, line: Line) -> bool:
+        if self._upper < line.top < self._lower:
+            return False
         number = _page_number(line)
-        return (
-            _PAGE_NUMBER.fullmatch(line.text) is not None
-            and (number is None or numbers[number - line.page] > 1)
-            and len(pages) > 1
-        )
-
-    return [_trimmed(lines, is_running) for lines in pages]
+        if number is not None:
+            return self._offsets[number - line.page] > 1
+        text, place = _key(line)
+        return sum(self._keys[text, place + step] for step in (-1, 0, 1)) >= _LEAST_PAGES
 
 
-def _trimmed(lines: list[Line], is_running) -> list[Line]:
+def _trimmed(lines: list[Line], running: _RunningLines) -> list[Line]:
     by_height = sorted(range(len(lines)), key=lambda i: lines[i].top)
     dropped: set[int] = set()
     for order in (by_height[:_EDGE_LINES], by_height[::-1][:_EDGE_LINES]):
-        for i in order:
-            if not is_running(lines[i]):
-                break
-            dropped.add(i)
+        dropped.update(takewhile(lambda i: lines[i] in running, order))
     return [line for i, line in enumerate(lines) if i not in dropped]
 
 

@@ -10,6 +10,7 @@ from .pdf_lines import Line
 _MARKER = re.compile(r"[•◦▪▫●○■□‣⁃·*–—-]|\(?(?:\d{1,3}|[a-zA-Z]|[ivx]{1,5})[.)]")
 _CURRENCY = re.compile(r"[$€£¥₹]|US\$|\(?[$€£¥]\(?|\(")
 _TRAILER = re.compile(r"[)%]+|\)\s*%")
+_LOOSE_TRAILER = re.compile(r"(?<=\d) (?=[)%])")
 _LEADERS = re.compile(r"(?:\s*\.){4,}\s*|\s*…{2,}\s*")
 _NEARBY_LINES = 3
 _WIDE_GAP = 2.5
@@ -70,7 +71,7 @@ def row_text(line: Line) -> str:
         else:
             cells.append(text)
         joins_next = bool(_CURRENCY.fullmatch(text))
-    parted = [part for cell in cells for part in _LEADERS.split(cell)]
+    parted = [part for cell in cells for part in _LEADERS.split(_LOOSE_TRAILER.sub("", cell))]
     return table_row(part for part in parted if part)
 
 

@@ -1,4 +1,5 @@
 import time
+from itertools import pairwise
 
 import pytest
 from hypothesis import given, settings
@@ -78,7 +79,7 @@ def test_passages_are_ordered_disjoint_small_and_cover_the_chunk(blocks, max_wor
     span = Span(start, data.draw(st.integers(start, len(text))))
     passages = cut_passages(chunk_of(text, span), text, max_words)
     spans = [passage.span for passage in passages]
-    assert all(before.end <= after.start for before, after in zip(spans, spans[1:], strict=False))
+    assert all(before.end <= after.start for before, after in pairwise(spans))
     pieces = [passage.of(text) for passage in spans]
     assert all(piece and piece == piece.strip() and len(piece.split()) <= max_words for piece in pieces)
     assert "".join("".join(piece.split()) for piece in pieces) == "".join(span.of(text).split())

@@ -1,4 +1,5 @@
 import time
+from itertools import pairwise
 
 import pytest
 from hypothesis import given, settings
@@ -49,7 +50,7 @@ def test_blank_lines_rows_and_items_end_sentences_but_line_wraps_do_not() -> Non
 @settings(deadline=None)
 def test_sentences_are_ordered_disjoint_stripped_and_cover_all_but_white_space(text: str) -> None:
     spans = sentences(text)
-    assert all(before.end <= after.start for before, after in zip(spans, spans[1:], strict=False))
+    assert all(before.end <= after.start for before, after in pairwise(spans))
     assert all(span.of(text) and span.of(text) == span.of(text).strip() for span in spans)
     assert "".join("".join(span.of(text).split()) for span in spans) == "".join(text.split())
 

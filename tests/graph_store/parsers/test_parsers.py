@@ -2,7 +2,6 @@ import io
 import zipfile
 
 import pytest
-
 from longreader.graph_store.errors import DamagedInput, EmptyInput, InputError, TooLargeInput, UnsupportedInput
 from longreader.graph_store.parsers import parse
 
@@ -30,7 +29,9 @@ def test_the_content_comes_before_the_name(data: bytes, name: str, media_type: s
     assert parse(data, name).media_type == media_type
 
 
-@pytest.mark.parametrize("data", [b"", b" \n\t ", b"\x00 \x00", "\ufeff \u00a0\n".encode(), b"<html><script>x</script>"])
+@pytest.mark.parametrize(
+    "data", [b"", b" \n\t ", b"\x00 \x00", "\ufeff \u00a0\n".encode(), b"<html><script>x</script>"]
+)
 def test_nothing_is_empty(data: bytes) -> None:
     with pytest.raises(EmptyInput):
         parse(data, "a.txt")

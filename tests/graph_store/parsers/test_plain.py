@@ -33,6 +33,8 @@ def test_lists_and_columns_keep_their_lines() -> None:
 
 
 def test_headings_that_look_like_ones() -> None:
-    parsed = parse_plain("CHAPTER I\n\nIt began.\n\n1.2 The Second Try\n\nIt failed.\n\nTHE END OF IT\n=====\n\nBye.", "t")
+    parsed = parse_plain(
+        "CHAPTER I\n\nIt began.\n\n1.2 The Second Try\n\nIt failed.\n\nTHE END OF IT\n=====\n\nBye.", "t"
+    )
     found = [(heading.span.of(parsed.text), heading.level) for heading in parsed.headings]
     assert found == [("CHAPTER I", 1), ("1.2 The Second Try", 2), ("THE END OF IT", 2)]

@@ -1,0 +1,274 @@
+import io
+import threading
+
+import pytest
+from longreader.graph_store.document import ParsedDocument
+from longreader.graph_store.errors import DamagedInput, EncryptedInput, NoTextInput, TooLargeInput
+from longreader.graph_store.parsers import parse
+from reportlab.lib.pagesizes import A4
+from reportlab.lib.pdfencrypt import StandardEncryption
+from reportlab.pdfgen.canvas import Canvas
+
+PROSE = (
+    "The harbour of the island was quiet that morning and the boats lay side by side along the wall. "
+    "Nobody had gone out since the storm. The keeper of the light wrote down the height of the water twice a day, "
+    "and carried the book to the office on Mondays. "
+)
+
+
+class Pdf:
+    """Draws lines of text on pages."""
+
+    def __init__(self, **options) -> None:
+        self._buffer = io.BytesIO()
+        self.canvas = Canvas(self._buffer, pagesize=A4, **options)
+        self.page = 1
+
+    def line(self, x: float, y: float, text: str, size: float = 10, font: str = "Times-Roman") -> None:
+        self.canvas.setFont(font, size)
+        self.canvas.drawString(x, y, text)
+
+    def lines(self, x: float, y: float, texts: list[str], leading: float = 12) -> float:
+        for text in texts:
+            self.line(x, y, text)
+            y -= leading
+        return y
+
+    def row(self, y: float, label: str, *cells: str) -> None:
+        self.line(60, y, label)
+        for i, cell in enumerate(cells):
+            self.canvas.drawRightString(380 + 80 * i, y, cell)
+
+    def end_page(self) -> None:
+        self.canvas.showPage()
+        self.page += 1
+
+    def parse(self, **limits) -> ParsedDocument:
+        return parse(self.bytes(), "file.pdf", **limits)
+
+    def bytes(self) -> bytes:
+        self.canvas.save()
+        return self._buffer.getvalue()
+
+
+def wrapped(text: str, width: int) -> list[str]:
+    lines, line = [], ""
+    for word in text.split():
+        if line and len(line) + 1 + len(word) > width:
+            lines.append(line)
+            line = word
+        else:
+            line = f"{line} {word}".strip()
+    return [*lines, line]
+
+
+def blocks(parsed: ParsedDocument) -> list[str]:
+    return parsed.text.split("\n\n")
+
+
+def test_wrapped_lines_become_paragraphs_by_their_distance_and_by_their_indent() -> None:
+    pdf = Pdf()
+    y = pdf.lines(60, 780, wrapped(PROSE, 80))
+    y = pdf.lines(60, y - 12, wrapped(PROSE, 80))
+    first, *rest = wrapped(PROSE, 78)
+    pdf.line(80, y, first)
+    pdf.lines(60, y - 12, rest)
+    assert blocks(pdf.parse()) == [PROSE.strip()] * 3
+
+
+def test_headings_by_size_and_weight() -> None:
+    pdf = Pdf()
+    pdf.line(60, 790, "The Year of the Storm", 18)
+    y = pdf.lines(60, 760, wrapped(PROSE, 80))
+    pdf.line(60, y - 14, "What the keeper saw", font="Times-Bold")
+    pdf.lines(60, y - 28, wrapped(PROSE, 80))
+    parsed = pdf.parse()
+    assert blocks(parsed) == ["The Year of the Storm", PROSE.strip(), "What the keeper saw", PROSE.strip()]
+    found = [(heading.span.of(parsed.text), heading.level) for heading in parsed.headings]
+    assert found == [("The Year of the Storm", 1), ("What the keeper saw", 2)]
+    assert parsed.title == "The Year of the Storm"
+
+
+def test_the_title_is_that_of_the_file_unless_it_is_a_file_name() -> None:
+    pdf = Pdf()
+    pdf.canvas.setTitle("A Good Title")
+    pdf.line(60, 780, "Words.")
+    assert pdf.parse().title == "A Good Title"
+    pdf = Pdf()
+    pdf.canvas.setTitle("Microsoft Word - draft.doc")
+    pdf.line(60, 780, "Words.")
+    assert pdf.parse().title == "file"
+
+
+@pytest.mark.parametrize("shift", [0, 5])
+def test_two_columns_are_read_one_after_the_other(shift: float) -> None:
+    left = wrapped(PROSE * 2 + "The left column ends here.", 45)
+    right = wrapped("Here the right one starts. " + PROSE * 2, 45)
+    pdf = Pdf()
+    pdf.line(60, 800, "A title over both of the columns, from edge to edge of the whole page", 12)
+    for i in range(max(len(left), len(right))):
+        if i < len(left):
+            pdf.line(60, 770 - 12 * i, left[i])
+        if i < len(right):
+            pdf.line(310, 770 - shift - 12 * i, right[i])
+    text = pdf.parse().text
+    assert " | " not in text
+    assert "The left column ends here." in text.replace("\n\n", " ")
+    assert text.index("left column ends") < text.index("Here the right one starts")
+    assert text.startswith("A title over both")
+
+
+def test_table_rows_stay_on_a_line() -> None:
+    pdf = Pdf()
+    y = pdf.lines(60, 790, wrapped(PROSE, 80)) - 12
+    rows = [
+        ("", "2016", "2017"),
+        ("Net product sales", "$ 94,665", "$ 118,573"),
+        ("Operating expenses:",),
+        ("Cost of sales", "88,265", "111,934"),
+        ("Interest expense", "(484)", "(848)"),
+        ("Change", "4.5 %", "—"),
+    ]
+    for i, row in enumerate(rows):
+        pdf.row(y - 12 * i, *row)
+    pdf.lines(60, y - 12 * len(rows) - 14, wrapped(PROSE, 80))
+    assert blocks(pdf.parse())[1].split("\n") == [
+        "2016 | 2017",
+        "Net product sales | $ 94,665 | $ 118,573",
+        "Operating expenses:",
+        "Cost of sales | 88,265 | 111,934",
+        "Interest expense | (484) | (848)",
+        "Change | 4.5% | —",
+    ]
+
+
+def test_a_currency_sign_apart_goes_with_its_number_and_a_bracket_with_the_one_before() -> None:
+    pdf = Pdf()
+    for y, cells in ((700, ("$", "94,665")), (688, ("", "88,265"))):
+        pdf.line(60, y, "Net sales")
+        pdf.line(300, y, cells[0])
+        pdf.canvas.drawRightString(380, y, cells[1])
+        pdf.canvas.drawRightString(460, y, "(12")
+        pdf.line(480, y, ")%")
+    assert blocks(pdf.parse())[0].split("\n") == ["Net sales | $94,665 | (12)%", "Net sales | 88,265 | (12)%"]
+
+
+def story(number: int) -> str:
+    names = ("Ada", "Bo", "Cleo", "Dan", "Eve", "Finn", "Gus")
+    sentences = (f"{names[number]} met {name} by the water and spoke about {name}'s boat." for name in names)
+    return " ".join(sentences)
+
+
+def test_repeated_heads_feet_and_page_numbers_are_left_out() -> None:
+    pdf = Pdf()
+    for number in range(1, 7):
+        pdf.line(60, 815, "The Keeper's Yearbook")
+        pdf.lines(60, 780, wrapped(story(number), 80))
+        pdf.line(60, 30, f"Printed in 2019, sheet {number} of the book")
+        pdf.line(290, 15, str(number))
+        pdf.end_page()
+    parsed = pdf.parse()
+    assert "Yearbook" not in parsed.text
+    assert "sheet" not in parsed.text
+    assert blocks(parsed) == [story(number) for number in range(1, 7)]
+
+
+def test_numbers_that_do_not_count_the_pages_stay() -> None:
+    pdf = Pdf()
+    for number in ("17", "4", "250"):
+        pdf.lines(60, 780, wrapped(story(len(number)), 80))
+        pdf.line(60, 100, number)
+        pdf.end_page()
+    text = pdf.parse().text
+    assert [word for word in ("17", "4", "250") if word not in text] == []
+
+
+def test_words_cut_at_line_ends_are_made_whole_and_compounds_keep_their_hyphen() -> None:
+    pdf = Pdf()
+    lines = [
+        "A long-term plan for the infor-",
+        "mation desk was made, with a well-",
+        "known builder and on a short-",
+        "term loan. It is well known.",
+        "Every short visit has a term.",
+    ]
+    pdf.lines(60, 700, lines)
+    text = pdf.parse().text
+    assert "the information desk" in text
+    assert "a well-known builder" in text
+    assert "a short-term loan" in text
+
+
+def test_a_paragraph_runs_over_a_page_break_and_pages_tile() -> None:
+    pdf = Pdf()
+    pdf.lines(60, 780, ["The first page ends in the middle of", "a sentence that is"])
+    pdf.end_page()
+    pdf.lines(60, 780, ["not yet over. Then it is."])
+    pdf.end_page()
+    pdf.end_page()
+    pdf.lines(60, 780, ["The last page."])
+    parsed = pdf.parse()
+    assert blocks(parsed)[0] == "The first page ends in the middle of a sentence that is not yet over. Then it is."
+    pieces = [page.span.of(parsed.text) for page in parsed.pages]
+    assert "".join(pieces) == parsed.text
+    assert [page.number for page in parsed.pages] == list(range(1, len(pieces) + 1))
+    assert pieces[0].endswith("sentence that is ")
+    assert pieces[1].startswith("not yet over")
+    assert pieces[2:] == ["", "The last page."]
+
+
+def test_raised_numbers_stay_in_their_line() -> None:
+    pdf = Pdf()
+    pdf.line(60, 700, "The height of the water")
+    pdf.line(160, 704, "1", 6)
+    pdf.line(166, 700, "was written down.")
+    assert pdf.parse().text in {
+        "The height of the water1 was written down.",
+        "The height of the water 1 was written down.",
+        "The height of the water 1was written down.",
+    }
+
+
+def test_a_turned_page_is_read_as_it_is_seen() -> None:
+    pdf = Pdf()
+    pdf.canvas.setPageRotation(90)
+    pdf.canvas.rotate(90)
+    pdf.lines(60, -100, ["Words on a page", "that is turned."])
+    assert pdf.parse().text == "Words on a page that is turned."
+
+
+def test_bad_files_are_told_apart() -> None:
+    pdf = Pdf()
+    pdf.canvas.rect(10, 10, 50, 50)
+    pdf.end_page()
+    pdf.canvas.rect(10, 10, 50, 50)
+    with pytest.raises(NoTextInput, match="2 pages") as caught:
+        pdf.parse()
+    assert "OCR" in caught.value.hint
+    locked = Pdf(encrypt=StandardEncryption("secret", canPrint=0))
+    locked.line(60, 700, "Words")
+    with pytest.raises(EncryptedInput):
+        locked.parse()
+    with pytest.raises(DamagedInput):
+        parse(b"%PDF-1.7\n1 0 obj <<broken", "a.pdf")
+    long_one = Pdf()
+    for _ in range(3):
+        long_one.line(60, 700, "Words")
+        long_one.end_page()
+    with pytest.raises(TooLargeInput, match="limit is 2"):
+        long_one.parse(max_pages=2)
+
+
+def test_threads_take_turns() -> None:
+    pdf = Pdf()
+    for _ in range(5):
+        pdf.lines(60, 780, wrapped(PROSE, 80))
+        pdf.end_page()
+    data = pdf.bytes()
+    texts: list[str] = []
+    threads = [threading.Thread(target=lambda: texts.append(parse(data, "a.pdf").text)) for _ in range(6)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    assert texts == [texts[0]] * 6
