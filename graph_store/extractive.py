@@ -26,6 +26,7 @@ from .topic import topics
 _MAX_SENTENCE_WORDS = 60
 _MAX_FACT_CHARS = 2000
 _MAX_KEY_ELEMENTS = 10
+_MAX_TITLE_WORDS = 8
 _NAME, _PHRASE, _FIGURE, _WORD = range(4)
 _FOOTNOTE = re.compile(r"(?<=[a-z]{2})\.\d+$")
 _TELLS_NOTHING = FUNCTION_WORDS | WEAK_NOUNS
@@ -79,7 +80,8 @@ class ExtractiveNotesWriter:
         return Notes(chunk.chunk_id, self.kind, facts)
 
     def _candidates(self, text: str, spans: list[Span]) -> list[list[_Candidate]]:
-        facts = [span.of(text) for span in spans]
+        openings = {start for start, _ in _paragraphs(text, spans)}
+        facts = [_on_one_line(span.of(text), i in openings) for i, span in enumerate(spans)]
         prose = [fact for fact in facts if not is_row(fact)]
         if is_english("\n".join(prose)):
             of_prose = iter(list(map(_english, prose, self._tagger.phrases(prose))))
@@ -117,6 +119,14 @@ def _cut_end(sentence: str, start: int) -> int:
         return len(sentence)
     space = sentence.rfind(" ", start + 1, start + _MAX_FACT_CHARS)
     return space if space > start else start + _MAX_FACT_CHARS
+
+
+def _on_one_line(fact: str, opens_paragraph: bool) -> str:
+    """Return a fact whose line ends part nothing, but for the one behind a title; no character moves."""
+    first, newline, rest = fact.partition("\n")
+    if not opens_paragraph or len(first.split()) > _MAX_TITLE_WORDS:
+        newline = " " * len(newline)
+    return first + newline + rest.replace("\n", " ")
 
 
 def _with_header(facts: list[str]) -> Iterator[tuple[str, str | None]]:

