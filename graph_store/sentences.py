@@ -38,6 +38,11 @@ _MAY_END = frozenset({
 # fmt: on
 """Abbreviations that end a sentence too: they do so before a word that rarely stands inside one in upper case."""
 
+_WORDS_TOO = frozenset(
+    {"no", "art", "arts", "sat", "sun", "mar", "ed", "fig", "figs", "app", "par", "ref", "hr", "abs"}
+)
+"""Abbreviations that are common words too: they are taken for one only before a number."""
+
 # fmt: off
 _OPENERS = frozenset({
     "the", "a", "an", "this", "that", "these", "those", "it", "its", "he", "she", "they", "we", "i", "you", "his",
@@ -113,6 +118,5 @@ def _is_abbreviated(word: str, next_word: str) -> bool:
     if lowered in _MAY_END or (_ACRONYM.match(word) and len(word) > 1):
         return next_word != "" and next_word.lower() not in _OPENERS
     if lowered in _ABBREVIATIONS:
-        # "no." ends a sentence unless a number follows; months and "fig." are mostly followed by one.
-        return lowered not in {"no", "art", "sat", "sun", "mar", "ed", "co", "fig", "p"} or next_word[:1].isdigit()
+        return lowered not in _WORDS_TOO or next_word[:1].isdigit()
     return len(word) == 1 and word.isupper() and next_word[:1].isupper() and word != "I"

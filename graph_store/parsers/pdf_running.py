@@ -45,11 +45,11 @@ class _RunningLines:
             self._offsets.update({number - line.page for line in edges if (number := _page_number(line)) is not None})
 
     def __contains__(self, line: Line) -> bool:
-        if self._upper < line.top < self._lower:
-            return False
         number = _page_number(line)
         if number is not None:
             return self._offsets[number - line.page] > 1
+        if self._upper < line.top < self._lower:
+            return False
         text, place = _key(line)
         return sum(self._keys[text, place + step] for step in (-1, 0, 1)) >= _LEAST_PAGES
 

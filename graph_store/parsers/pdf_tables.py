@@ -10,6 +10,7 @@ from .pdf_lines import Line
 _MARKER = re.compile(r"[•◦▪▫●○■□‣⁃·*–—-]|\(?(?:\d{1,3}|[a-zA-Z]|[ivx]{1,5})[.)]")
 _CURRENCY = re.compile(r"[$€£¥₹]|US\$|\(?[$€£¥]\(?|\(")
 _TRAILER = re.compile(r"[)%]+|\)\s*%")
+_NUMBER = re.compile(r"[(−–-]?[$€£¥]?[(−–-]?\d[\d,.]*[)%]*|n/a|[—–-]")
 _LOOSE_TRAILER = re.compile(r"(?<=\d) (?=[)%])")
 _LEADERS = re.compile(r"(?:\s*\.){4,}\s*|\s*…{2,}\s*")
 _NEARBY_LINES = 3
@@ -76,11 +77,16 @@ def row_text(line: Line) -> str:
 
 
 def _cells(line: Line) -> Iterator[str]:
-    """Yield the texts of the segments, with a currency sign at the end of one handed on to the next."""
+    """Yield the texts of the segments: a currency sign at the end of one goes to the next, numbers side by side part."""
     carried = ""
     last = len(line.segments) - 1
     for i, segment in enumerate(line.segments):
         words = [word.text for word in segment]
+        if len(words) > 1 and i > 0 and all(map(_NUMBER.fullmatch, words)):
+            yield carried + words[0]
+            yield from words[1:]
+            carried = ""
+            continue
         sign = words.pop() if i < last and len(words) > 1 and _CURRENCY.fullmatch(words[-1]) else ""
         yield carried + " ".join(words)
         carried = sign

@@ -272,3 +272,11 @@ def test_threads_take_turns() -> None:
     for thread in threads:
         thread.join()
     assert texts == [texts[0]] * 6
+
+
+def test_numbers_side_by_side_in_a_row_are_cells_of_their_own() -> None:
+    pdf = Pdf()
+    for y, numbers in ((700, "63,425 66,587 −1,961 0"), (688, "1,425 6,587 −3,961 n/a")):
+        pdf.line(60, y, "Exchanges")
+        pdf.line(300, y, numbers.replace("−", "-"), 8)
+    assert pdf.parse().text == "Exchanges | 63,425 | 66,587 | -1,961 | 0\nExchanges | 1,425 | 6,587 | -3,961 | n/a"
