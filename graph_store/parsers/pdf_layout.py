@@ -156,7 +156,12 @@ def _is_heading(group: _Group, style: _Style) -> bool:
     if group.table or len(group.lines) > 3 or len(text.split()) > _HEADING_WORDS or len(text) > 200:
         return False
     letters = sum(map(str.isalpha, text))
-    if letters < 2 or letters * 2 < len(text.replace(" ", "")) or text.endswith((",", ";")) or is_list_item(first):
+    if (
+        letters < 2
+        or letters * 2 < len(text.replace(" ", ""))
+        or text.endswith((",", ";"))
+        or not (text[0].isalnum() or text[0] in '([“"‘')
+    ):
         return False
     larger = style.even and first.height > style.height * _LARGER
     bold = first.bold and not style.bold and first.height > style.height * 0.85

@@ -8,6 +8,7 @@ from .pdf_lines import Line
 
 _EDGE_LINES = 3
 _LEAST_PAGES = 3
+_LEAST_LETTERS = 10
 _EDGE_SHARE = 0.12
 """Share of the height between the highest and the lowest line of all pages that counts as an edge."""
 
@@ -41,7 +42,7 @@ class _RunningLines:
         self._offsets: Counter[int] = Counter()
         for lines in pages:
             edges = _edges(lines)
-            self._keys.update({_key(line) for line in edges})
+            self._keys.update({key for line in edges for key in _keys(line)})
             self._offsets.update({number - line.page for line in edges if (number := _page_number(line)) is not None})
 
     def __contains__(self, line: Line) -> bool:
@@ -50,8 +51,9 @@ class _RunningLines:
             return self._offsets[number - line.page] > 1
         if self._upper < line.top < self._lower:
             return False
-        text, place = _key(line)
-        return sum(self._keys[text, place + step] for step in (-1, 0, 1)) >= _LEAST_PAGES
+        return any(
+            sum(self._keys[text, place + step] for step in (-1, 0, 1)) >= _LEAST_PAGES for text, place in _keys(line)
+        )
 
 
 def _trimmed(lines: list[Line], running: _RunningLines) -> list[Line]:
@@ -67,8 +69,11 @@ def _edges(lines: list[Line]) -> list[Line]:
     return by_height if len(lines) <= 2 * _EDGE_LINES else by_height[:_EDGE_LINES] + by_height[-_EDGE_LINES:]
 
 
-def _key(line: Line) -> tuple[str, int]:
-    return _NUMBER.sub("#", line.text.lower()), round(line.top / _SAME_PLACE)
+def _keys(line: Line) -> list[tuple[str, int]]:
+    """Return what marks a line when it repeats: its text, and the longer of its parts where it has several."""
+    parts = [" ".join(word.text for word in segment) for segment in line.segments] if len(line.segments) > 1 else []
+    texts = [line.text, *(part for part in parts if sum(map(str.isalpha, part)) >= _LEAST_LETTERS)]
+    return [(_NUMBER.sub("#", text.lower()), round(line.top / _SAME_PLACE)) for text in texts]
 
 
 def _page_number(line: Line) -> int | None:

@@ -77,7 +77,7 @@ def row_text(line: Line) -> str:
 
 
 def _cells(line: Line) -> Iterator[str]:
-    """Yield the texts of the segments: a currency sign at the end of one goes to the next, numbers side by side part."""
+    """Yield the texts of the segments: a currency sign at the end goes to the next, numbers side by side part."""
     carried = ""
     last = len(line.segments) - 1
     for i, segment in enumerate(line.segments):
