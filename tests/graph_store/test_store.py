@@ -98,6 +98,7 @@ async def test_a_deleted_document_leaves_no_byte(folder, store, collection, add,
 
     store.delete_document(collection, added.document_id)
 
+    assert list((folder / "index").iterdir()) == []
     for word in (CANARY, "xylocanthrop", "Wqjzburg", f"{CANARY}.txt"):
         assert _files_with(folder, word) == [], word
     assert [info.document_id for info in collection.documents()] == [kept.document_id]
