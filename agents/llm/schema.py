@@ -1,9 +1,9 @@
 """Makes the JSON schema that is sent with a request from a pydantic model.
 
 Owns what the servers' grammar converters can do: no `$ref`, no titles, no open objects. llama-cpp-python (0.3.36)
-ignores the bounds of integers, so a short closed range is sent as an enumeration, which every server keeps. A grammar that
-llama.cpp refuses, as one that repeats something more than a thousand times, ends that server's process, so such a bound
-is not sent: ``max_tokens`` and the pydantic model hold it.
+ignores the bounds of integers, so a short closed range is sent as an enumeration, which every server keeps. A grammar
+that llama.cpp refuses, as one that repeats something more than a thousand times, ends that server's process, so such a
+bound is not sent: ``max_tokens`` and the pydantic model hold it.
 """
 
 from functools import lru_cache
