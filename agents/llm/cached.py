@@ -1,10 +1,12 @@
 """Answers from the reply cache where it can, and makes equal requests at the same time one call."""
 
 import asyncio
+import json
 from weakref import WeakValueDictionary
 
 from .model import ChatModel, ModelReply, ModelRequest
 from .reply_cache import ReplyCache, request_key
+from .structured import unfenced
 
 
 class CachedModel:
@@ -28,9 +30,21 @@ class CachedModel:
                 return known
             ticket = self._cache.ticket()
             reply = await self._inner.complete(request)
-            await asyncio.to_thread(self._cache.put, key, reply, request.document_ids, ticket)
+            if _usable(request, reply):
+                await asyncio.to_thread(self._cache.put, key, reply, request.document_ids, ticket)
             return reply
 
     async def close(self) -> None:
         """Release connections; the cache belongs to whoever made it."""
         await self._inner.close()
+
+
+def _usable(request: ModelRequest, reply: ModelReply) -> bool:
+    """Tell whether a reply is worth keeping: a server that talked junk once must not do so from the cache for ever."""
+    if request.schema is None:
+        return True
+    try:
+        json.loads(unfenced(reply.text))
+    except ValueError:
+        return False
+    return reply.finish_reason == "stop"

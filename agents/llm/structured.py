@@ -73,10 +73,10 @@ def _parse(reply: ModelReply, output: type[T], request: ModelRequest) -> T:
             max_tokens=request.max_tokens,
             completion_tokens=reply.completion_tokens,
         )
-    return output.model_validate_json(_unfenced(reply.text))
+    return output.model_validate_json(unfenced(reply.text))
 
 
-def _unfenced(text: str) -> str:
+def unfenced(text: str) -> str:
     """Take the Markdown fence off that servers without structured output let through."""
     text = text.strip()
     if not (text.startswith("```") and text.endswith("```")):

@@ -17,6 +17,8 @@ from .screen import counted, notices, plain, results
 if TYPE_CHECKING:
     from collections.abc import Callable
 
+    from rich.progress import TaskID
+
     from ...graph_store.ingest import AddResult, Progress
     from ..reader import Reader
 
@@ -77,40 +79,62 @@ def _files_in(folder: Path) -> list[Path]:
 
 
 @contextmanager
-def _shown(file: Path) -> "Iterator[Callable[[Progress], None]]":
-    """Show a bar for each stage while a file is read; on a terminal only."""
-    from rich.progress import BarColumn, MofNCompleteColumn, TaskID, TextColumn
-    from rich.progress import Progress as Bars
+def _shown(file: Path) -> "Iterator[Callable[[Progress], None] | None]":
+    """Show the file's name and a bar for each stage while the file is read; on a terminal only."""
+    from rich.console import Group
+    from rich.live import Live
+    from rich.text import Text
 
     console = notices()
-    bars = Bars(
-        TextColumn("  {task.description:<5}"),
-        BarColumn(bar_width=30),
-        MofNCompleteColumn(),
-        TextColumn("{task.fields[left]}", style="dim"),
-        console=console,
-        transient=True,
-        disable=not console.is_terminal,
-    )
-    tasks: dict[str, TaskID] = {}
+    if not console.is_terminal:
+        yield None
+        return
+    stages = _Stages()
+    name = Text(plain(file.name), no_wrap=True, overflow="ellipsis")
+    with Live(Group(name, stages.bars), console=console, transient=True):
+        yield stages.update
 
-    def update(progress: "Progress") -> None:
+
+class _Stages:
+    """A bar for each stage of a file. Notes and embeddings are made side by side, so several move at once."""
+
+    def __init__(self) -> None:
+        from rich.progress import BarColumn, Progress, TextColumn, TimeElapsedColumn
+
+        self.bars = Progress(
+            TextColumn("  {task.description:<6}"),
+            BarColumn(bar_width=28),
+            TextColumn("{task.fields[count]}", justify="right"),
+            TimeElapsedColumn(),
+            TextColumn("{task.fields[left]}", style="dim"),
+        )
+        self._tasks = {"open": self._start("open", None)}
+
+    def update(self, progress: "Progress") -> None:
+        """Show how far a stage is."""
+        if "open" in self._tasks:
+            self.bars.remove_task(self._tasks.pop("open"))
+        single = progress.total_count <= 1
+        # A stage of one step cannot tell how far it is: its bar moves to and fro until it is over.
+        total = None if single and not progress.done_count else progress.total_count
+        if progress.stage not in self._tasks:
+            self._tasks[progress.stage] = self._start(progress.stage, total)
+        count = "" if single else f"{progress.done_count:,}/{progress.total_count:,}"
         left = "" if progress.seconds_left is None else _left(progress.seconds_left)
-        if progress.stage not in tasks:
-            tasks[progress.stage] = bars.add_task(progress.stage, total=progress.total_count, left="")
-        bars.update(tasks[progress.stage], completed=progress.done_count, total=progress.total_count, left=left)
+        self.bars.update(
+            self._tasks[progress.stage], completed=progress.done_count, total=total, count=count, left=left
+        )
 
-    if console.is_terminal:
-        console.print(plain(file.name), style="dim", no_wrap=True, overflow="ellipsis")
-    with bars:
-        yield update
+    def _start(self, stage: str, total: int | None) -> "TaskID":
+        return self.bars.add_task(stage, total=total, count="", left="")
 
 
 def _left(seconds: float) -> str:
-    if seconds < 1:
-        return ""
+    """Return the time left in words, or nothing when it is hardly any."""
     minutes, rest = divmod(round(seconds), 60)
-    return f"{minutes} min {rest} s left" if minutes else f"{rest} s left"
+    if minutes:
+        return f"{minutes} min {rest} s left"
+    return f"{rest} s left" if rest else ""
 
 
 def _print_added(added: "AddResult") -> None:

@@ -37,7 +37,8 @@ def print_error(error: ReaderError, source: str = "") -> None:
     console = notices()
     message, _, details = plain_lines(error.message).partition("\n")
     console.print("error: ", style="bold red", end="")
-    console.print(f"{plain(source)}: {message}" if source else message, soft_wrap=True)
+    named = not source or source in message
+    console.print(message if named else f"{plain(source)}: {message}", soft_wrap=True)
     if error.hint:
         console.print("hint:  ", style="bold", end="")
         console.print(plain(error.hint), soft_wrap=True)

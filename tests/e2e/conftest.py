@@ -10,10 +10,9 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from typer.testing import CliRunner
-
 from longreader.app.main import app
 from longreader.graph_store.embedder import HashEmbedder
+from typer.testing import CliRunner
 
 RIVER = """# The Tessel
 

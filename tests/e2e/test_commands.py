@@ -124,8 +124,8 @@ def test_one_bad_file_does_not_stop_the_others(cli: Callable[..., Any], river: P
     (tmp_path / "empty.txt").touch()
     said = cli("add", tmp_path / "missing.pdf", tmp_path / "empty.txt", river)
     assert said.code == 1
-    assert "error: missing.pdf: " in said.err
-    assert "error: empty.txt: " in said.err
+    assert "missing.pdf cannot be read" in said.err
+    assert "error: empty.txt is empty" in said.err
     assert "The Tessel" in said.out
 
 

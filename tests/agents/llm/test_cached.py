@@ -64,3 +64,12 @@ async def test_a_document_forgotten_during_the_call_is_not_kept(cache, request_f
     cache.forget("d")
     await call
     assert not (await cached.complete(request_for())).from_cache
+
+
+async def test_junk_in_place_of_a_structured_reply_is_not_kept(cache, request_for):
+    inner = ScriptedModel([Expected("The weather is fine."), Expected('{"a": 1}')])
+    cached = CachedModel(inner, cache)
+    request = request_for(schema={"type": "object"})
+    assert (await cached.complete(request)).text == "The weather is fine."
+    assert (await cached.complete(request)).text == '{"a": 1}'
+    assert (await cached.complete(request)).from_cache
