@@ -4,9 +4,7 @@ The default is all-MiniLM-L6-v2 (384 dimensions, reads 256 tokens), whose weight
 """
 
 import contextlib
-import io
 import json
-import logging
 import os
 import threading
 from collections.abc import Iterator
@@ -65,12 +63,13 @@ class SentenceEmbedder:
 
 
 def _load(folder: Path, device: str) -> "SentenceTransformer":
-    # Loading prints progress bars and remarks about the weights, which nobody asked for.
-    logging.getLogger("sentence_transformers").setLevel(logging.ERROR)
-    with contextlib.redirect_stderr(io.StringIO()):
-        from sentence_transformers import SentenceTransformer
+    from sentence_transformers import SentenceTransformer
+    from transformers.utils import logging as remarks
 
-        model = SentenceTransformer(str(folder), device=device, local_files_only=True)
+    # Loading shows progress bars and remarks about the weights, which nobody asked for.
+    remarks.disable_progress_bar()
+    remarks.set_verbosity_error()
+    model = SentenceTransformer(str(folder), device=device, local_files_only=True)
     return model.bfloat16() if device == "cpu" and _multiplies_bfloat16() else model
 
 

@@ -27,3 +27,9 @@ def test_nothing_in_nothing_out(embedder):
 def test_what_is_alike_is_near(embedder):
     bridge, _, _, stream, tax = embedder.embed(TEXTS)
     assert bridge @ stream > bridge @ tax
+
+
+@pytest.mark.slow
+def test_loading_is_silent(capfd):
+    SentenceEmbedder().embed(["anything"])
+    assert capfd.readouterr() == ("", "")
