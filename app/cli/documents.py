@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from .opening import DEFAULT_COLLECTION, CollectionOption, JsonOption, find_document, open_reader
-from .screen import counted, notices, plain, print_json, results, table
+from .screen import cell, counted, notices, plain, print_json, results, table
 
 if TYPE_CHECKING:
     from rich.console import Console
@@ -31,11 +31,11 @@ def list_documents(collection: CollectionOption = DEFAULT_COLLECTION, json: Json
         notices().print(f"Nothing in collection “{plain(collection)}” yet: longreader add FILE", style="dim")
         return
     numbers = ("Pages", "Words", "Chunks", "Facts")
-    rows = table("Id", "Title", *numbers, "Status", numbers=numbers, stretched="Title")
+    rows = table("Id", "Title", *numbers, "Status", numbers=numbers, cut="Title")
     for document in documents:
         counts = (document.page_count, document.word_count, document.chunk_count, document.fact_count)
         rows.add_row(
-            document.document_id, plain(document.title), *(f"{count:,}" for count in counts), str(document.status)
+            document.document_id, cell(document.title), *(f"{count:,}" for count in counts), str(document.status)
         )
     results().print(rows)
 

@@ -6,7 +6,7 @@ from typing import Annotated
 import typer
 
 from .opening import load_settings, require_weights
-from .screen import notices, results, size, table
+from .screen import cell, notices, results, size, table
 
 app = typer.Typer(help="Fetch, list and find the weights of the embedded model.", no_args_is_help=True)
 
@@ -69,11 +69,11 @@ def list_weights() -> None:
     from .. import weights
 
     settings = load_settings().model
-    rows = table("Name", "Model", "Size", "Memory", "Licence", "Here", numbers=("Size", "Memory"), stretched="Model")
+    rows = table("Name", "Model", "Size", "Memory", "Licence", "Here", numbers=("Size", "Memory"), cut="Model")
     known = {weights.cached_path(one, settings.cache_folder): one for one in weights.KNOWN}
     for path, one in known.items():
         here = "yes" if path.is_file() else "no"
-        rows.add_row(one.name, one.title, size(one.size_bytes or 0), f"{one.memory_gb:g} GB", one.licence, here)
+        rows.add_row(one.name, cell(one.title), size(one.size_bytes or 0), f"{one.memory_gb:g} GB", one.licence, here)
     for path in weights.pulled(settings.cache_folder):
         if path not in known:
             rows.add_row(str(path.relative_to(settings.cache_folder)), "", size(path.stat().st_size), "", "", "yes")

@@ -5,13 +5,14 @@ Text of documents is shown as it is but for control characters: a title cannot m
 
 import re
 from collections.abc import Iterable
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 import typer
 
 if TYPE_CHECKING:
     from rich.console import Console
     from rich.table import Table
+    from rich.text import Text
 
 # Wider than any line: what goes into a file or a pipe is neither wrapped nor cut.
 _UNLIMITED = 100_000
@@ -47,22 +48,27 @@ def plain_lines(text: str) -> str:
     return "\n".join(_CONTROL.sub(" ", line).rstrip() for line in text.splitlines())
 
 
-def table(*columns: str, numbers: Iterable[str] = (), stretched: str = "") -> "Table":
+def table(*columns: str, numbers: Iterable[str] = (), cut: str = "") -> "Table":
     """Return an empty table without borders.
 
     Args:
         columns: the headings.
         numbers: those that are aligned right.
-        stretched: the one that is cut where the terminal is too narrow; all others keep their width.
+        cut: the one that gives way where the terminal is too narrow; its cells are made by ``cell``.
     """
     from rich.table import Table
 
     made = Table(box=None, padding=(0, 2, 0, 0), pad_edge=False, header_style="bold")
     for name in columns:
-        justify = "right" if name in set(numbers) else "left"
-        cut: dict[str, Any] = {"overflow": "ellipsis"} if name == stretched else {}
-        made.add_column(name, justify=justify, no_wrap=True, min_width=None if cut else len(name), **cut)
+        made.add_column(name, justify="right" if name in set(numbers) else "left", no_wrap=name != cut)
     return made
+
+
+def cell(text: str) -> "Text":
+    """Return a cell of a table that is cut rather than broken into lines."""
+    from rich.text import Text
+
+    return Text(plain(text), no_wrap=True, overflow="ellipsis")
 
 
 def print_json(text: str) -> None:

@@ -8,7 +8,7 @@ import typer
 
 from .ask import print_answer
 from .opening import JsonOption, open_reader
-from .screen import counted, notices, plain, print_json, results, table
+from .screen import cell, counted, notices, plain, print_json, results, table
 
 if TYPE_CHECKING:
     from rich.console import Console
@@ -45,10 +45,10 @@ def _list(reader: "Reader", json: bool) -> None:
     if not traces:
         notices().print('No question was asked yet: longreader ask "…"', style="dim")
         return
-    rows = table("Id", "Asked", "Question", "State", stretched="Question")
+    rows = table("Id", "Asked", "Question", "State", cut="Question")
     for record in traces:
         asked = datetime.fromtimestamp(record.created).strftime("%Y-%m-%d %H:%M")
-        rows.add_row(record.trace_id, asked, plain(record.question), str(record.status))
+        rows.add_row(record.trace_id, asked, cell(record.question), str(record.status))
     results().print(rows)
 
 
