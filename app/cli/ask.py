@@ -42,6 +42,8 @@ def ask(
         except KeyboardInterrupt:
             console.print("Interrupted. Replies received so far are kept for when you ask again.", style="yellow")
             raise
+    if console.is_terminal:
+        console.print()
     if json:
         print_json(answer.model_dump_json(indent=2))
     else:

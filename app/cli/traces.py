@@ -78,9 +78,9 @@ def _head(console: "Console", text: str) -> None:
 
 
 def _print_step(console: "Console", step: "ReadingStep") -> None:
+    from rich.text import Text
+
     kind = step.kind if step.walk is None else f"{step.kind}, walk {step.walk}"
-    console.print(f"{step.seconds:7.1f} s  ", style="dim", end="")
-    console.print(kind, style="cyan")
     fields = {
         "node": step.node,
         "action": step.action,
@@ -93,8 +93,9 @@ def _print_step(console: "Console", step: "ReadingStep") -> None:
         "passages": ", ".join(step.passage_ids),
     }
     told = {name: value for name, value in fields.items() if value}
-    if step.summary not in told.values():
-        told = {"": step.summary, **told}
+    summary = "" if step.summary in told.values() else plain(step.summary)
+    head = Text.assemble((f"{step.seconds:7.1f} s  ", "dim"), (f"{kind}  ", "cyan"), summary)
+    console.print(head)
     for name, value in told.items():
         _field(console, name, value)
 
@@ -104,10 +105,7 @@ def _field(console: "Console", name: str, value: str, indent: int = 11) -> None:
     from rich.padding import Padding
     from rich.text import Text
 
-    text = Text(plain(value))
-    if name:
-        text = Text(f"{name}: ", style="dim").append_text(Text(plain(value), style="none"))
-    console.print(Padding(text, (0, 0, 0, indent)))
+    console.print(Padding(Text.assemble((f"{name}: ", "dim"), plain(value)), (0, 0, 0, indent)))
 
 
 def _print_calls(console: "Console", calls: "list[CallRecord]") -> None:
