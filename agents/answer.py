@@ -43,7 +43,7 @@ class Answer(BaseModel, frozen=True):
     """The answer to a question.
 
     ``text`` is empty only when the budget ended before anything was found. ``confidence`` is the share of the
-    answer's content words that stand in the passages it cites: 0 without citations, 1 when every word is there.
+    answer's content words that stand in its quotes: 0 without citations, 1 when every word is there.
     """
 
     status: Status

@@ -3,13 +3,13 @@
 from collections.abc import AsyncIterator
 from typing import cast
 
+from langchain_core.runnables import RunnableConfig
 from langgraph.config import get_stream_writer
-from langgraph.graph.state import CompiledStateGraph
 
 from ..graph_store.collection import Collection
 from ..prompts import load
 from .answer import Answer, AnswerUsage
-from .graph import State
+from .graph import QuestionGraph, State
 from .llm import Budget, Call, ChatModel, MeteredModel
 from .manager import ANSWER_TOKENS
 from .reading import Reading
@@ -18,10 +18,11 @@ from .trace import CallRecord, ReadingStep, Trace
 
 # What the manager's last prompt holds beside the passages: instruction, question, findings.
 FINAL_PROMPT_TOKENS = 1_200
+FINAL_SECONDS_SHARE = 0.2
 
 
 async def ask(
-    graph: CompiledStateGraph, collection: Collection, model: ChatModel, question: str, settings: ReadingSettings
+    graph: QuestionGraph, collection: Collection, model: ChatModel, question: str, settings: ReadingSettings
 ) -> AsyncIterator[ReadingStep | Trace]:
     """Read for a question: yields every reading step as it happens, and last the trace, which holds the answer.
 
@@ -37,9 +38,9 @@ async def ask(
     metered = MeteredModel(model, _budget(settings), _reserve(settings), lambda call: trace.calls.append(_record(call)))
     reading = Reading(question.strip(), collection, metered, settings, trace, lambda step: get_stream_writer()(step))
     # A walk's steps are bounded by its own limits and the budget, so LangGraph's limit must never be the one to bite.
-    config = {"recursion_limit": 1_000}
+    config: RunnableConfig = {"recursion_limit": 1_000}
     answer: Answer | None = None
-    async for kind, event in graph.astream(State(), config, context=reading, stream_mode=["custom", "values"]):  # pyright: ignore[reportArgumentType]
+    async for kind, event in graph.astream(State(), config, context=reading, stream_mode=["custom", "values"]):
         if kind == "custom":
             yield cast(ReadingStep, event)
         else:
@@ -58,7 +59,7 @@ def _budget(settings: ReadingSettings) -> Budget:
 def _reserve(settings: ReadingSettings) -> Budget:
     """Return what is kept back so that the manager can still answer when the walks have used up the rest."""
     tokens = settings.evidence_tokens + FINAL_PROMPT_TOKENS + ANSWER_TOKENS
-    return Budget(tokens=tokens, calls=1, seconds=0.0)
+    return Budget(tokens=tokens, calls=1, seconds=settings.budget.seconds * FINAL_SECONDS_SHARE)
 
 
 def _usage(metered: MeteredModel) -> AnswerUsage:

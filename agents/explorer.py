@@ -11,7 +11,7 @@ from collections import deque
 from dataclasses import dataclass, field
 from typing import Any
 
-from ..graph_store.chunk import Chunk
+from ..graph_store.chunk import Chunk, Passage
 from ..graph_store.graph import Neighbor
 from ..graph_store.note import AtomicFact
 from .errors import BudgetSpent, ReplyMalformed, ReplyTooLong
@@ -19,6 +19,7 @@ from .fence import fence
 from .notebook import Notebook
 from .reading import Reading, Reply
 from .replies import ChunkReply, FactsReply, NeighborReply, chunk_reply, facts_reply, neighbor_reply
+from .support import bearing, content_words
 from .trace import StepKind
 
 FACTS_TOKENS = 300
@@ -37,7 +38,7 @@ class Walk:
     plan: tuple[str, ...]
     node: str
     calls_left: int
-    notebook: Notebook = Notebook()
+    notebook: Notebook = field(default_factory=Notebook)
     actions: list[str] = field(default_factory=list)
     visited: set[str] = field(default_factory=set)
     queue: deque[str] = field(default_factory=deque)
@@ -119,7 +120,7 @@ class Walk:
         if not texts:
             return False
         reply = await self._ask_chunk(fixed | {"passages": texts}, len(texts))
-        found = [passages[number - 1].passage_id for number in dict.fromkeys(reply.passages)]
+        found = self._borne_out(reply.notebook, passages[: len(texts)], reply.passages)
         self.notebook = self.notebook.updated(reply.notebook, found)
         if reply.action == "read_previous_chunk" and (before := collection.chunk_before(chunk.chunk_id)):
             self.queue.appendleft(before.chunk_id)
@@ -130,6 +131,16 @@ class Walk:
             "chunk", summary, reply.action, reply.rationale, chunk_ids=(chunk.chunk_id,), passage_ids=tuple(found)
         )
         return reply.action == "termination"
+
+    def _borne_out(self, notes: str, passages: list[Passage], pointed: list[int]) -> list[str]:
+        """Return the passages that the new notes came from; those that the model pointed at where no word tells."""
+        read = [(passage, self.reading.collection.text_of(passage)) for passage in passages]
+        fresh = " ".join(
+            content_words(notes) - content_words(self.notebook.notes) - content_words(self.reading.question)
+        )
+        sentences = bearing(read, fresh, self.reading.question, most=2) if fresh else []
+        ids = [sentence.passage.passage_id for sentence in sentences]
+        return ids or [passages[number - 1].passage_id for number in dict.fromkeys(pointed)]
 
     async def _ask_chunk(self, values: dict[str, object], passage_count: int) -> ChunkReply:
         try:

@@ -6,7 +6,7 @@ route ──┬─ retrieve ─────────────────�
 """
 
 import operator
-from typing import Annotated, Literal, TypedDict
+from typing import Annotated, Literal, TypeAlias, TypedDict
 
 from langgraph.graph import END, START, StateGraph
 from langgraph.graph.state import CompiledStateGraph
@@ -52,6 +52,9 @@ class WalkTask(TypedDict):
     plan: tuple[str, ...]
 
 
+QuestionGraph: TypeAlias = CompiledStateGraph[State, Reading, State, State]
+
+
 async def _route(state: State, runtime: Runtime[Reading]) -> Command[Literal["plan", "retrieve"]]:
     reading = runtime.context
     manager.check_question(reading)
@@ -79,7 +82,7 @@ async def _plan(state: State, runtime: Runtime[Reading]) -> Command[Literal["nod
 
 
 async def _nodes(state: State, runtime: Runtime[Reading]) -> Command[Literal["walk", "answer"]]:
-    reading, plan = runtime.context, state["plan"]
+    reading, plan = runtime.context, state.get("plan", ())
     try:
         nodes = await planner.choose_nodes(reading, plan)
     except BudgetSpent as error:
@@ -98,7 +101,7 @@ async def _walk(state: WalkTask, runtime: Runtime[Reading]) -> State:
 
 async def _chain(state: State, runtime: Runtime[Reading]) -> State:
     """Mode auto: for each look-up of the plan, choose passages by code and read them once, in document order."""
-    reading, plan = runtime.context, state["plan"]
+    reading, plan = runtime.context, state.get("plan", ())
     settings = reading.settings
     if len(plan) == 1:
         chosen = await select_passages(reading, reading.question, settings.passage_count)
@@ -140,20 +143,21 @@ async def _answer(state: State, runtime: Runtime[Reading]) -> State:
     reading = runtime.context
     walks = sorted(state.get("walks", []), key=lambda walk: walk["number"])
     spent = state.get("budget_spent", False) or any(walk["budget_spent"] for walk in walks)
+    unit = state.get("unit", CommunicationUnit())
     if walks:
         ids = dict.fromkeys(found for walk in walks for found in walk["notebook"].passage_ids)
         passages = reading.in_document_order(reading.collection.passage(found) for found in ids)
-        findings = manager.compile_notes([walk["notebook"].notes for walk in walks])
+        notes = manager.compile_notes([walk["notebook"].notes for walk in walks])
     else:
         passages = [reading.collection.passage(found) for found in state.get("passage_ids", [])]
-        findings = found_so_far(state.get("unit", CommunicationUnit()))
+        notes = found_so_far(unit)
     complete = state.get("complete", True)
-    result = await manager.answer(reading, passages, findings, complete=complete, budget_spent=spent)
+    result = await manager.answer(reading, passages, notes, unit.findings, complete=complete, budget_spent=spent)
     reading.step("answer", f"{result.status}: {result.text}")
     return {"answer": result}
 
 
-def build() -> CompiledStateGraph:
+def build() -> QuestionGraph:
     """Compile the graph of a question. Its context is a Reading; its custom stream carries ReadingStep objects."""
     graph = StateGraph(State, context_schema=Reading)
     graph.add_node("route", _route)

@@ -1,33 +1,27 @@
 """The manager: routes a question, and answers it from what the walks and the chain brought.
 
 Source: Chain-of-Agents, arXiv 2406.02818, section 3.2; GraphReader, arXiv 2406.14550, section 3.5. Ours: the manager
-reads the verbatim passages that notebooks and units point at, best evidence last, and names the passages it uses
-before it answers; every citation is then checked against the stored text.
+reads the verbatim passages that notebooks and units point at, best evidence last; the sentences that bear its answer
+out are found by code and every citation is checked against the stored text.
 """
-
-import re
 
 from ..graph_store.chunk import Passage
 from ..graph_store.errors import EmptyInput
-from .answer import Answer, Status
-from .citation import cite, confidence
+from .answer import Answer, Citation, Status
+from .citation import cite
 from .errors import BudgetSpent, NothingToRead, QuestionTooLong, ReplyMalformed, ReplyTooLong
 from .fence import fence
+from .notebook import Finding
 from .reading import Reading
-from .replies import AnswerReply, answer_reply
+from .replies import AnswerReply
 from .settings import Mode
+from .support import bearing, grounding
+from .wording import is_refusal
 
 ANSWER_TOKENS = 320
+CITATION_COUNT = 4
 # A question may take this share of the window; the rest is for instruction, passages and reply.
 QUESTION_SHARE = 0.25
-
-_NOT_TOLD = re.compile(
-    r"^\W*(?:(?:it |this |that |the answer )?(?:is |are )?not (?:in|stated|mentioned|given|specified|told|found|"
-    r"provided|available|answered)\b|"
-    r"(?:the )?(?:passages?|documents?|text)\b.{0,30}\b(?:do(?:es)? not|don't|doesn't)\b|"
-    r"unknown\W*$|n/a\W*$|none of the passages\b)",
-    re.IGNORECASE,
-)
 
 
 def check_question(reading: Reading) -> None:
@@ -56,13 +50,20 @@ def route(reading: Reading) -> Mode:
 
 
 async def answer(
-    reading: Reading, passages: list[Passage], findings: str = "", *, complete: bool = True, budget_spent: bool = False
+    reading: Reading,
+    passages: list[Passage],
+    notes: str = "",
+    findings: tuple[Finding, ...] = (),
+    *,
+    complete: bool = True,
+    budget_spent: bool = False,
 ) -> Answer:
     """Answer from passages, the best last.
 
     Args:
         passages: the evidence, least important first; those that do not fit are left out from the front.
-        findings: what notebooks or units say, in the readers' words.
+        notes: what notebooks or units say, in the readers' words.
+        findings: the look-ups' results, each cited beside the answer.
         complete: False when a look-up of the plan found nothing: the answer is then at most partly answered.
         budget_spent: a limit ended the reading: said in the status.
 
@@ -70,56 +71,63 @@ async def answer(
         ModelError: the server failed, or gave no usable reply on two tries.
     """
     reading.model.release_reserve()
-    shown = await fit_best(reading, passages, findings)
+    shown = await fit_best(reading, passages, notes)
     if not shown:
         if budget_spent:
-            return Answer(status=Status.BUDGET_SPENT, text="")
+            return Answer(status=Status.BUDGET_SPENT, text=notes)
         return Answer(status=Status.NOT_IN_DOCUMENT, text="not in the document")
     try:
-        reply, shown = await _ask_answer(reading, shown, findings)
+        reply, shown = await _ask_answer(reading, shown, notes)
     except BudgetSpent:
-        cited = cite(reading.collection, shown[-3:], findings, reading.question)
-        return Answer(status=Status.BUDGET_SPENT, text=findings, citations=cited)
-    return conclude(reading, reply, shown, complete=complete, budget_spent=budget_spent)
+        citations = _cite(reading, shown, "", findings)
+        return Answer(status=Status.BUDGET_SPENT, text=notes, citations=citations)
+    text = reply.answer.strip()
+    if is_refusal(text):
+        status = Status.BUDGET_SPENT if budget_spent else Status.NOT_IN_DOCUMENT
+        return Answer(status=status, text=text)
+    return _answered(reading, text, shown, findings, complete, budget_spent)
 
 
-async def fit_best(reading: Reading, passages: list[Passage], findings: str) -> list[Passage]:
+def _answered(
+    reading: Reading, text: str, shown: list[Passage], findings: tuple[Finding, ...], complete: bool, budget_spent: bool
+) -> Answer:
+    citations = _cite(reading, shown, text, findings)
+    status = Status.ANSWERED if complete and citations else Status.PARTLY_ANSWERED
+    confidence = round(grounding(text, (citation.quote for citation in citations)), 2)
+    return Answer(
+        status=Status.BUDGET_SPENT if budget_spent else status, text=text, citations=citations, confidence=confidence
+    )
+
+
+def _cite(reading: Reading, shown: list[Passage], text: str, findings: tuple[Finding, ...]) -> tuple[Citation, ...]:
+    """Cite what bears the answer out, then what bears the findings out that led to it."""
+    collection = reading.collection
+    found = bearing([(p, collection.text_of(p)) for p in shown], text, reading.question, most=2) if text else []
+    for finding in findings:
+        read = [collection.passage(passage_id) for passage_id in finding.passage_ids]
+        found += bearing([(p, collection.text_of(p)) for p in read], finding.answer, finding.query, most=1)
+    return cite(collection, found)[:CITATION_COUNT]
+
+
+async def fit_best(reading: Reading, passages: list[Passage], notes: str) -> list[Passage]:
     """Return the last passages that fit the window and the evidence budget, in their order."""
-    room = await reading.room("answer", ANSWER_TOKENS, question=reading.question, findings=findings, passages=[])
+    room = await reading.room("answer", ANSWER_TOKENS, question=reading.question, findings=notes, passages=[])
     texts = [reading.text_of(passage) for passage in reversed(passages)]
     count = len(await reading.fitting(texts, min(room, reading.settings.evidence_tokens)))
     return passages[len(passages) - count :]
 
 
-async def _ask_answer(reading: Reading, passages: list[Passage], findings: str) -> tuple[AnswerReply, list[Passage]]:
+async def _ask_answer(reading: Reading, passages: list[Passage], notes: str) -> tuple[AnswerReply, list[Passage]]:
     """Ask for the answer; after an unusable reply ask once more with the better half of the passages."""
     for tried in (passages, passages[len(passages) // 2 :]):
         texts = [reading.text_of(passage) for passage in tried]
-        values = {"question": reading.question, "findings": findings, "passages": texts}
+        values = {"question": reading.question, "findings": notes, "passages": texts}
         try:
-            return await reading.ask("answer", answer_reply(len(tried)), ANSWER_TOKENS, **values), tried
+            return await reading.ask("answer", AnswerReply, ANSWER_TOKENS, **values), tried
         except (ReplyMalformed, ReplyTooLong) as error:
             reading.step("fallback", f"No usable answer ({error.code}) from {len(tried)} passages.")
             failure = error
     raise failure
-
-
-def conclude(
-    reading: Reading, reply: AnswerReply, shown: list[Passage], *, complete: bool, budget_spent: bool
-) -> Answer:
-    """Turn the manager's reply into an answer: status, verified citations, confidence."""
-    text = reply.answer.strip()
-    pointed = [shown[number - 1] for number in dict.fromkeys(reply.passages)]
-    refused = bool(_NOT_TOLD.match(text))
-    citations = () if refused else cite(reading.collection, pointed, text, reading.question)
-    if budget_spent:
-        status = Status.BUDGET_SPENT
-    elif refused:
-        status = Status.NOT_IN_DOCUMENT
-    else:
-        status = Status.ANSWERED if complete and citations else Status.PARTLY_ANSWERED
-    sure = confidence(text, [reading.collection.text_of(passage) for passage in pointed]) if citations else 0.0
-    return Answer(status=status, text=text, citations=citations, confidence=sure)
 
 
 def compile_notes(notes: list[str]) -> str:

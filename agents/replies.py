@@ -4,7 +4,7 @@ A choice's upper bound is the length of that list, so the narrowed forms are mad
 """
 
 from functools import cache
-from typing import Annotated, Literal
+from typing import Annotated, Any, Literal
 
 from pydantic import BaseModel, Field, create_model
 
@@ -58,25 +58,23 @@ class NeighborReply(BaseModel):
 
 
 class WorkerReply(BaseModel):
-    """What a worker found: pointers to passages, and its own words beside them."""
+    """A worker's answer to a look-up; empty when its passages do not tell."""
 
-    passages: list[int] = Field(max_length=3)
     answer: str = Field(max_length=240)
 
 
 class AnswerReply(BaseModel):
     """The manager's reply."""
 
-    passages: list[int] = Field(max_length=5)
     thought: str = Field(max_length=300)
     answer: str = Field(min_length=1, max_length=600)
 
 
-def _one_of(count: int) -> object:
+def _one_of(count: int) -> Any:
     return Annotated[int, Field(ge=1, le=count)]
 
 
-def _some_of(count: int, most: int) -> object:
+def _some_of(count: int, most: int) -> Any:
     return Annotated[list[Annotated[int, Field(ge=1, le=count)]], Field(max_length=min(count, most))]
 
 
@@ -84,7 +82,7 @@ def _some_of(count: int, most: int) -> object:
 def plan_reply(step_count: int) -> type[PlanReply]:
     """Return the plan's form for at most ``step_count`` look-ups."""
     step = Annotated[str, Field(min_length=1, max_length=240)]
-    steps = Annotated[list[step], Field(min_length=1, max_length=step_count)]
+    steps: Any = Annotated[list[step], Field(min_length=1, max_length=step_count)]
     return create_model("PlanReply", __base__=PlanReply, steps=(steps, ...))
 
 
@@ -93,7 +91,7 @@ def node_choice(candidate_count: int) -> type[NodeChoice]:
     """Return the form of scored candidates: at least ten are asked for where there are as many (GraphReader)."""
     score = create_model("NodeScore", __base__=NodeScore, node=(_one_of(candidate_count), ...))
     wanted = min(candidate_count, 10)
-    nodes = Annotated[list[score], Field(min_length=wanted, max_length=wanted)]
+    nodes: Any = Annotated[list[score], Field(min_length=wanted, max_length=wanted)]
     return create_model("NodeChoice", __base__=NodeChoice, nodes=(nodes, ...))
 
 
@@ -113,15 +111,3 @@ def chunk_reply(passage_count: int) -> type[ChunkReply]:
 def neighbor_reply(neighbor_count: int) -> type[NeighborReply]:
     """Return the neighbour stage's form for ``neighbor_count`` neighbours."""
     return create_model("NeighborReply", __base__=NeighborReply, neighbor=(_one_of(neighbor_count), ...))
-
-
-@cache
-def worker_reply(passage_count: int) -> type[WorkerReply]:
-    """Return the worker's form for ``passage_count`` passages."""
-    return create_model("WorkerReply", __base__=WorkerReply, passages=(_some_of(passage_count, 3), ...))
-
-
-@cache
-def answer_reply(passage_count: int) -> type[AnswerReply]:
-    """Return the manager's form for ``passage_count`` passages."""
-    return create_model("AnswerReply", __base__=AnswerReply, passages=(_some_of(passage_count, 5), ...))

@@ -1,7 +1,8 @@
 """A worker: reads passages once for a look-up and adds what it finds to the communication unit.
 
-Source: Chain-of-Agents, arXiv 2406.02818, section 3.1. Ours: the reply is pointers to numbered passages and a short
-answer, bounded by a schema; a reply that is cut or malformed makes the worker read two halves instead.
+Source: Chain-of-Agents, arXiv 2406.02818, section 3.1. Ours: the reply is a short answer, bounded by a schema, and
+counts only if its words stand in the passages; code finds the passages that it came from. A reply that is cut or
+malformed makes the worker read two halves instead.
 """
 
 from ..graph_store.chunk import Passage
@@ -9,9 +10,13 @@ from .errors import ReplyMalformed, ReplyTooLong
 from .fence import fence
 from .notebook import CommunicationUnit, Finding
 from .reading import Reading
-from .replies import worker_reply
+from .replies import WorkerReply
+from .support import bearing, grounding
+from .wording import is_refusal
 
 WORKER_TOKENS = 120
+# An answer of which less than this share of the words stands in the passages was not read there.
+GROUNDED_SHARE = 0.5
 
 
 async def work(reading: Reading, query: str, passages: list[Passage], unit: CommunicationUnit) -> CommunicationUnit:
@@ -23,7 +28,7 @@ async def work(reading: Reading, query: str, passages: list[Passage], unit: Comm
     """
     values = {"question": query, "found": found_so_far(unit), "passages": [reading.text_of(p) for p in passages]}
     try:
-        reply = await reading.ask("work", worker_reply(len(passages)), WORKER_TOKENS, **values)
+        reply = await reading.ask("work", WorkerReply, WORKER_TOKENS, **values)
     except (ReplyMalformed, ReplyTooLong) as error:
         if len(passages) == 1:
             reading.step("fallback", f"A passage stays unread: {error.message}", passage_ids=(passages[0].passage_id,))
@@ -31,10 +36,20 @@ async def work(reading: Reading, query: str, passages: list[Passage], unit: Comm
         half = len(passages) // 2
         unit = await work(reading, query, passages[:half], unit)
         return await work(reading, query, passages[half:], unit)
-    found = tuple(dict.fromkeys(passages[number - 1].passage_id for number in reply.passages))
-    answer = reply.answer.strip() if found else ""
-    reading.step("work", answer or "nothing found", query=query, finding=answer, passage_ids=found)
-    return unit.with_finding(Finding(query, answer, found)) if found else unit
+    finding = check(reading, query, reply.answer, passages)
+    reading.step(
+        "work", finding.answer or "nothing found", query=query, finding=reply.answer, passage_ids=finding.passage_ids
+    )
+    return unit.with_finding(finding) if finding.answer else unit
+
+
+def check(reading: Reading, query: str, answer: str, passages: list[Passage]) -> Finding:
+    """Return what of a worker's answer holds: with the passages that bear it out, or empty if none does."""
+    read = [(passage, reading.collection.text_of(passage)) for passage in passages]
+    if is_refusal(answer) or grounding(answer, (text for _, text in read)) < GROUNDED_SHARE:
+        return Finding(query)
+    borne_out = bearing(read, answer, query, most=2)
+    return Finding(query, answer.strip(), tuple(dict.fromkeys(s.passage.passage_id for s in borne_out)))
 
 
 def found_so_far(unit: CommunicationUnit) -> str:

@@ -5,9 +5,7 @@ from collections.abc import Callable
 from functools import cached_property
 from pathlib import Path
 
-from langgraph.graph.state import CompiledStateGraph
-
-from ..agents.graph import build
+from ..agents.graph import QuestionGraph, build
 from ..agents.llm import ChatModel, OpenAITransport, ReplyCache, TokenCounter, build_stack, counter_for, discover
 from ..agents.llm.vocabulary import GgufVocabulary
 from ..agents.trace import Trace
@@ -51,7 +49,7 @@ class Services:
         return ReplyCache(self._settings.data_folder / "replies.sqlite")
 
     @cached_property
-    def question_graph(self) -> CompiledStateGraph:
+    def question_graph(self) -> QuestionGraph:
         """The compiled graph of a question."""
         return build()
 

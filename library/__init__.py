@@ -13,14 +13,14 @@ from importlib import import_module
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
-    from .agents.answer import Answer, AnswerUsage, Citation, Status
-    from .agents.errors import ModelError, ReadingError
-    from .agents.settings import BudgetSettings, ReadingSettings
-    from .agents.trace import ReadingStep, Trace
-    from .app.reader import AsyncReader, Reader
-    from .app.settings import Settings
-    from .graph_store.errors import ConfigurationError, InputError, ReaderError, StoreError
-    from .graph_store.ingest import AddResult, Progress
+    from longreader.agents.answer import Answer, AnswerUsage, Citation, Status
+    from longreader.agents.errors import ModelError, ReadingError
+    from longreader.agents.settings import BudgetSettings, ReadingSettings
+    from longreader.agents.trace import ReadingStep, Trace
+    from longreader.app.reader import AsyncReader, Reader
+    from longreader.app.settings import Settings
+    from longreader.graph_store.errors import ConfigurationError, InputError, ReaderError, StoreError
+    from longreader.graph_store.ingest import AddResult, Progress
 
 __all__ = [
     "AddResult",

@@ -14,6 +14,7 @@ from importlib import resources
 import yaml
 from jinja2 import Environment, StrictUndefined, Template
 
+_PACKAGE = __name__.rpartition(".")[0]
 _SECTION = re.compile(r"^<!-- (system|user|assistant) -->\n", re.MULTILINE)
 _FRONT_MATTER = re.compile(r"\A---\n(.*?)\n---\n", re.DOTALL)
 
@@ -54,7 +55,7 @@ def load(name: str) -> Prompt:
         FileNotFoundError: there is no such prompt.
         ValueError: the file has no front matter or no section.
     """
-    text = (resources.files(__package__) / f"{name}.md").read_text(encoding="utf-8")
+    text = (resources.files(_PACKAGE) / f"{name}.md").read_text(encoding="utf-8")
     front = _FRONT_MATTER.match(text)
     parts = _SECTION.split(text[front.end() :]) if front else []
     if front is None or len(parts) < 3:
@@ -75,5 +76,5 @@ def load(name: str) -> Prompt:
 
 def names() -> list[str]:
     """Return the names of all prompts, sorted."""
-    files = (item.name for item in resources.files(__package__).iterdir())
+    files = (item.name for item in resources.files(_PACKAGE).iterdir())
     return sorted(name.removesuffix(".md") for name in files if name.endswith(".md"))

@@ -54,9 +54,7 @@ async def collection(tmp_path: Path, notes: ExtractiveNotesWriter) -> AsyncItera
     with Store.open(tmp_path / "data", HashEmbedder()) as store:
         town = store.collection("town")
         count = ScriptedCounter().count_text
-        await add_document(
-            store, town, TOWN.encode(), "varn.md", notes=notes, count_tokens=count, max_chunk_tokens=90
-        )
+        await add_document(store, town, TOWN.encode(), "varn.md", notes=notes, count_tokens=count, max_chunk_tokens=90)
         yield town
 
 

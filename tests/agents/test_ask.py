@@ -8,31 +8,23 @@ from longreader.graph_store.collection import Collection
 from longreader.graph_store.errors import EmptyInput
 
 
-def passage_number(request, words: str) -> int:
-    """The number that a prompt gives to the passage with these words."""
-    lines = request.messages[-1].content.splitlines()
-    place = next(i for i, line in enumerate(lines) if words in line)
-    return int(next(line for line in reversed(lines[: place + 1]) if line.startswith("["))[1:].split("]")[0])
-
-
-def pointing(words: str, answer: str):
-    """A reply that points at the passage with these words."""
+def telling(answer: str):
+    """A reply with this answer, as a worker's or as the manager's."""
 
     def script(request) -> dict:
-        reply = {"passages": [passage_number(request, words)], "answer": answer}
-        return reply if request.purpose == "work" else {"thought": "It says so.", **reply}
+        return {"answer": answer} if request.purpose == "work" else {"thought": "It says so.", "answer": answer}
 
     return script
 
 
 def by_purpose(**scripts):
-    return lambda request: scripts[request.purpose](request) if callable(scripts[request.purpose]) else scripts[
-        request.purpose
-    ]
+    return lambda request: (
+        scripts[request.purpose](request) if callable(scripts[request.purpose]) else scripts[request.purpose]
+    )
 
 
 async def test_retrieve_answers_with_the_very_words_and_their_place(ask_town, collection: Collection):
-    model = ScriptedModel(by_purpose(answer=pointing("Greta Holm", "Greta Holm")))
+    model = ScriptedModel(by_purpose(answer=telling("Greta Holm")))
     trace = await ask_town(model, "Who kept the harbour's books?", mode="retrieve")
     answer = trace.answer
     assert (answer.status, answer.text, answer.confidence) == (Status.ANSWERED, "Greta Holm", 1.0)
@@ -47,11 +39,11 @@ async def test_retrieve_answers_with_the_very_words_and_their_place(ask_town, co
 async def test_auto_asks_the_second_look_up_about_the_first_finding(ask_town):
     def work(request):
         if "Who built" in request.messages[-1].content:
-            return pointing("built by Oskar Lind", "Oskar Lind")(request)
-        return pointing("born in Halmstad", "Halmstad")(request)
+            return telling("Oskar Lind")(request)
+        return telling("Halmstad")(request)
 
     plan = {"steps": ["Who built the harbour of Varn?", "Where was [1] born?"]}
-    model = ScriptedModel(by_purpose(plan=plan, work=work, answer=pointing("born in Halmstad", "Halmstad")))
+    model = ScriptedModel(by_purpose(plan=plan, work=work, answer=telling("Halmstad")))
     trace = await ask_town(model, "Where was the builder of the harbour born?")
     assert trace.plan == ("Who built the harbour of Varn?", "Where was [1] born?")
     asked = [step.query for step in trace.steps if step.kind == "work"]
@@ -62,7 +54,7 @@ async def test_auto_asks_the_second_look_up_about_the_first_finding(ask_town):
 
 async def test_the_best_evidence_stands_last(ask_town):
     plan = {"steps": ["Who saw the fire?", "What was [1]?"]}
-    model = ScriptedModel(by_purpose(plan=plan, work=pointing("Per Dahl", "Per Dahl"), answer=pointing("Per Dahl", "?")))
+    model = ScriptedModel(by_purpose(plan=plan, work=telling("Per Dahl"), answer=telling("?")))
     await ask_town(model, "What was the man who saw the fire?")
     last = model.requests[-1].messages[-1].content.split("\n\nQuestion:")[0]
     assert "Per Dahl" in last.rpartition("\n[")[2]
@@ -70,8 +62,8 @@ async def test_the_best_evidence_stands_last(ask_town):
 
 async def test_auto_reads_further_passages_when_nothing_was_found(ask_town):
     plan = {"steps": ["Who painted the loft?", "Where did [1] live?"]}
-    nothing = {"passages": [], "answer": ""}
-    refusal = {"passages": [], "thought": "None tells.", "answer": "not in the document"}
+    nothing = {"answer": ""}
+    refusal = {"thought": "None tells.", "answer": "not in the document"}
     model = ScriptedModel(by_purpose(plan=plan, work=nothing, answer=refusal))
     trace = await ask_town(model, "Where did the loft's painter live?", passage_count=3, widen_count=1)
     selections = [set(step.passage_ids) for step in trace.steps if step.kind == "select" and step.walk == 1]
@@ -81,7 +73,7 @@ async def test_auto_reads_further_passages_when_nothing_was_found(ask_town):
 
 
 async def test_an_answer_without_evidence_is_only_partly_answered(ask_town):
-    reply = {"passages": [], "thought": "I know.", "answer": "Paris"}
+    reply = {"thought": "I know.", "answer": "Paris"}
     trace = await ask_town(ScriptedModel(by_purpose(answer=reply)), "What is the capital?", mode="retrieve")
     assert (trace.answer.status, trace.answer.confidence) == (Status.PARTLY_ANSWERED, 0.0)
 
@@ -90,7 +82,7 @@ async def test_an_unusable_plan_falls_back_to_the_question(ask_town):
     scripts = [
         Expected("no json", purpose="plan"),
         Expected("still none", purpose="plan"),
-        Expected({"passages": [1], "thought": "", "answer": "1874"}, purpose="answer"),
+        Expected({"thought": "", "answer": "1874"}, purpose="answer"),
     ]
     with ScriptedModel(scripts) as model:
         trace = await ask_town(model, "When was the harbour built?")
@@ -101,8 +93,8 @@ async def test_an_unusable_plan_falls_back_to_the_question(ask_town):
 
 async def test_an_unusable_answer_is_asked_again_with_fewer_passages(ask_town):
     scripts = [
-        Expected({"passages": [], "thought": "x", "answer": "y"}, purpose="answer", finish_reason="length"),
-        Expected({"passages": [1], "thought": "", "answer": "1874"}, purpose="answer"),
+        Expected({"thought": "x", "answer": "y"}, purpose="answer", finish_reason="length"),
+        Expected({"thought": "", "answer": "1874"}, purpose="answer"),
     ]
     with ScriptedModel(scripts) as model:
         trace = await ask_town(model, "When was the harbour built?", mode="retrieve")
@@ -121,7 +113,7 @@ async def test_a_budget_that_is_too_small_is_said(ask_town, mode: str):
 
 async def test_at_the_limit_the_manager_answers_from_what_was_found(ask_town):
     plan = {"steps": ["Who built the harbour?", "Where was [1] born?", "When was [1] born?"]}
-    script = by_purpose(plan=plan, work=pointing("Oskar Lind", "Oskar Lind"), answer=pointing("Oskar Lind", "1831"))
+    script = by_purpose(plan=plan, work=telling("Oskar Lind"), answer=telling("1831"))
     trace = await ask_town(ScriptedModel(script), "When and where was the builder born?", budget={"calls": 3})
     assert (trace.answer.status, trace.answer.text) == (Status.BUDGET_SPENT, "1831")
     assert trace.answer.citations

@@ -1,27 +1,20 @@
-from longreader.agents.citation import best_sentence, cite, confidence
+from longreader.agents.citation import cite
+from longreader.agents.support import Sentence, bearing
 from longreader.graph_store.collection import Collection
-
-TEXT = "The loft burned in 1888. Per Dahl saw the fire first. The fire was put out by noon."
-
-
-def test_the_sentence_that_carries_the_answer_is_quoted():
-    assert best_sentence(TEXT, "Per Dahl", "Who saw the fire?") == "Per Dahl saw the fire first."
+from longreader.graph_store.document import Span
 
 
-def test_an_answer_in_other_words_falls_back_on_the_question():
-    assert best_sentence(TEXT, "midday", "When was the fire put out?") == "The fire was put out by noon."
-
-
-def test_confidence_is_the_share_of_words_that_stand_in_the_evidence():
-    assert confidence("Per Dahl of Lund", [TEXT]) == 0.67
-    assert confidence("Per Dahl", []) == 0.0
-    assert confidence("the", [TEXT]) == 0.0
-
-
-async def test_every_citation_is_the_documents_own_text(collection: Collection):
+async def test_every_citation_is_the_documents_own_text_and_none_stands_twice(collection: Collection):
     hits = await collection.search("steamer dues in 1920", 4)
-    citations = cite(collection, [hit.passage for hit in hits], "55 crowns", "What did a steamer pay in 1920?")
-    assert [citation.number for citation in citations] == [1, 2, 3, 4][: len(hits)]
-    for citation in citations:
-        assert collection.document(citation.document_id).text[citation.start : citation.end] == citation.quote
-    assert any("55 crowns" in citation.quote for citation in citations)
+    read = [(hit.passage, collection.text_of(hit.passage)) for hit in hits]
+    sentences = bearing(read, "55 crowns", "What did a steamer pay in 1920?")
+    [citation] = cite(collection, sentences * 2)
+    assert citation.quote == "Steamer | 30 crowns | 55 crowns"
+    assert collection.document(citation.document_id).text[citation.start : citation.end] == citation.quote
+    assert (citation.number, citation.page, citation.last_page) == (1, 1, 1)
+
+
+async def test_a_quote_that_does_not_stand_in_the_text_is_dropped(collection: Collection):
+    [hit, *_] = await collection.search("steamer", 1)
+    invented = Sentence(hit.passage, Span(0, 5), "A steamer paid a fortune.")
+    assert cite(collection, [invented]) == ()

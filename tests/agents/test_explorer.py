@@ -22,8 +22,8 @@ def neighbor(action: str, number: int = 1) -> Expected:
     return Expected({"rationale": "so", "action": action, "neighbor": number}, purpose="explore_neighbors")
 
 
-def answer(text: str = "Halmstad", passages=(1,)) -> Expected:
-    return Expected({"passages": list(passages), "thought": "", "answer": text}, purpose="answer")
+def answer(text: str = "Halmstad") -> Expected:
+    return Expected({"thought": "", "answer": text}, purpose="answer")
 
 
 def choice(number: int, count: int = 10) -> Expected:
