@@ -17,6 +17,7 @@ from ..graph_store.parsers import MAX_BYTES
 from ..graph_store.sentence_embedder import SentenceEmbedder
 from ..graph_store.store import Store
 from . import weights
+from .embedded_model import EmbeddedModel
 from .embedded_server import EmbeddedServer
 from .settings import Settings
 
@@ -28,10 +29,8 @@ class Services:
         self._settings = settings
         self._model = model
         self._embedder = embedder
-        self._server: EmbeddedServer | None = None
         self._counter: TokenCounter | None = model.counter if model else None
         self._starting = asyncio.Lock()
-        self._adding = asyncio.Lock()
 
     @cached_property
     def store(self) -> Store:
@@ -72,27 +71,30 @@ class Services:
         """
         async with self._starting:
             if self._model is None:
-                self._model = await self._connect()
-            elif self._server is not None and not self._server.alive:
-                await self._server.start()
+                self._model = await (self._connect() if self._settings.model.url else self._embed())
         return self._model
 
     async def _connect(self) -> ChatModel:
         settings = self._settings.model
-        if settings.url:
-            key = settings.api_key.get_secret_value() if settings.api_key else None
-            server = await discover(settings.url, key, settings.name, settings.window_tokens)
-            self._counter = counter_for(server, key)
-        else:
-            gguf = self._weights()
-            logs = self._settings.data_folder / "model-server.log"
-            self._server = EmbeddedServer(gguf, logs, window_tokens=settings.window_tokens)
-            self._counter = await self.counter()
-            await self._server.start()
-            key = self._server.api_key
-            server = await discover(self._server.base_url, key, self._server.model_name, settings.window_tokens)
-        transport = OpenAITransport(server, key, self._counter)
-        return build_stack(transport, self.cache, server.slots)
+        assert settings.url is not None
+        key = settings.api_key.get_secret_value() if settings.api_key else None
+        server = await discover(settings.url, key, settings.name, settings.window_tokens)
+        self._counter = counter_for(server, key)
+        return build_stack(OpenAITransport(server, key, self._counter), self.cache, server.slots)
+
+    async def _embed(self) -> ChatModel:
+        settings = self._settings.model
+        logs = self._settings.data_folder / "model-server.log"
+        child = EmbeddedServer(self._weights(), logs, window_tokens=settings.window_tokens)
+        counter = await self.counter()
+        try:
+            await child.start()
+            server = await discover(child.base_url, child.api_key, child.model_name, settings.window_tokens)
+        except BaseException:
+            await child.stop()
+            raise
+        model = EmbeddedModel(OpenAITransport(server, child.api_key, counter), child)
+        return build_stack(model, self.cache, server.slots)
 
     def _weights(self) -> Path:
         settings = self._settings.model
@@ -150,8 +152,6 @@ class Services:
         """Stop what was started and release what was opened."""
         if self._model is not None:
             await self._model.close()
-        if self._server is not None:
-            await self._server.stop()
         for name in ("cache", "store"):
             if name in self.__dict__:
                 self.__dict__[name].close()
