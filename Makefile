@@ -6,7 +6,7 @@ BIN := $(VENV)/bin
 # The embedded server is compiled here. GCC 12 miscompiles llama.cpp's AMX kernels, so they are left out.
 export CMAKE_ARGS ?= -DCMAKE_C_FLAGS=-U__AMX_INT8__ -DCMAKE_CXX_FLAGS=-U__AMX_INT8__
 
-.PHONY: install install-test demo test test-model test-slow check bench clean
+.PHONY: install install-test demo test test-model test-slow check clean
 
 $(VENV)/bin/python:
 	$(PYTHON) -m venv $(VENV)
@@ -25,6 +25,7 @@ install: $(VENV)/installed
 install-test: $(VENV)/installed-test
 
 demo: install
+	$(BIN)/longreader model pull
 	$(BIN)/python examples/demo.py
 
 test: install-test
@@ -37,7 +38,9 @@ test-model: install install-test
 test-slow: install-test
 	$(BIN)/python -m pytest -m slow $(ARGS)
 
+# import-linter and the type checker follow imports only in the strict editable form.
 check: install-test
+	$(BIN)/python -m pip install --quiet --no-deps --editable . --config-settings editable_mode=strict
 	$(BIN)/ruff check .
 	$(BIN)/ruff format --check .
 	$(BIN)/basedpyright --pythonpath $(BIN)/python
