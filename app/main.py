@@ -1,11 +1,14 @@
 """The command line: joins the commands. What each does is in `cli`; exit codes are in `cli.failure`."""
 
+import contextlib
+import os
+import sys
 from typing import Annotated
 
 import typer
 
 from .cli import add, ask, doctor, documents, model, traces
-from .cli.failure import Commands
+from .cli.failure import INTERRUPTED, Commands
 
 EPILOG = "Exit codes: 0 done · 1 input or question · 2 configuration · 3 model · 4 store · 130 interrupted"
 
@@ -49,5 +52,16 @@ app.command("doctor")(doctor.doctor)
 
 
 def run() -> None:
-    """Run the command line."""
-    app()
+    """Run the command line. After Ctrl-C, when all is closed, leave without waiting for the batch in a thread.
+
+    What such a batch would still write is one transaction of the store, so cutting it off loses only itself.
+    """
+    try:
+        app()
+    except SystemExit as end:
+        if end.code == INTERRUPTED:
+            with contextlib.suppress(OSError):
+                sys.stdout.flush()
+                sys.stderr.flush()
+            os._exit(INTERRUPTED)
+        raise

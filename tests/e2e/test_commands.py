@@ -1,6 +1,8 @@
+import contextlib
 import json
 import re
 import signal
+import sqlite3
 import subprocess
 import time
 from collections.abc import Callable
@@ -17,6 +19,13 @@ def found(pattern: re.Pattern[str], text: str) -> str:
     match = pattern.search(text)
     assert match, text
     return match[0]
+
+
+def wait_for(happened: Callable[[], bool]) -> None:
+    end = time.monotonic() + 120
+    while not happened():
+        assert time.monotonic() < end
+        time.sleep(0.05)
 
 
 def test_from_a_file_to_a_cited_answer_and_back(process: Callable[..., Any], river: Path) -> None:
@@ -186,12 +195,9 @@ def test_interrupt_stops_the_model_call(
     model_server.arrived.clear()
     model_server.received.clear()
     asking = start("ask", "How long is the Tessel?")
-    for _ in range(600):
-        if model_server.chats:
-            break
-        time.sleep(0.1)
+    wait_for(lambda: bool(model_server.chats))
     asking.send_signal(signal.SIGINT)
-    _, err = asking.communicate(timeout=20)
+    _, err = asking.communicate(timeout=90)
     assert asking.returncode == 130
     assert "Interrupted" in err
     assert "Traceback" not in err
@@ -209,6 +215,34 @@ def test_a_closed_pipe_ends_quietly(
     listing.stdout.close()
     listing.wait(60)
     assert listing.stderr.read() == ""
+
+
+def is_begun(database: Path) -> bool:
+    """Tell whether a document is stored but not ready."""
+    if not database.exists():
+        return False
+    with contextlib.closing(sqlite3.connect(f"file:{database}?mode=ro", uri=True)) as connection:
+        try:
+            return connection.execute("select count(*) from documents where status = 'reading'").fetchone() == (1,)
+        except sqlite3.OperationalError:  # the tables are being made
+            return False
+
+
+def test_an_interrupted_add_goes_on_when_run_again(
+    start: Callable[..., "subprocess.Popen[str]"], cli: Callable[..., Any], tmp_path: Path
+) -> None:
+    path = tmp_path / "long.md"
+    path.write_text("".join(f"# Part {i}\n\nMill {i} on the Tessel ground {i} sacks of rye.\n\n" for i in range(400)))
+    adding = start("add", path)
+    wait_for(lambda: is_begun(tmp_path / "data" / "longreader.sqlite"))
+    adding.send_signal(signal.SIGINT)
+    out, err = adding.communicate(timeout=90)
+    assert (adding.returncode, out) == (130, "")
+    assert "goes on where it stopped" in err
+    assert "Traceback" not in err
+    (begun,) = json.loads(cli("list", "--json").out)
+    assert begun["status"] == "reading"
+    assert begun["document_id"] in cli("add", path).out
 
 
 @pytest.mark.parametrize("arguments", [(), ("--help",), ("-h",), ("model",), ("ask", "--help")])
