@@ -1,4 +1,4 @@
-"""PDF to a document: opens it and hands its lines (pdf_lines) over pdf_running and pdf_layout to the assembly.
+"""PDF to a document: opens it and hands its words over pdf_lines, pdf_running and pdf_layout to the assembly.
 
 PDFium is not thread-safe: one module-level lock guards every use of it.
 """
@@ -12,8 +12,9 @@ from ..errors import DamagedInput, EncryptedInput, NoTextInput, TooLargeInput
 from .blocks import Block, assemble
 from .decoding import clean
 from .pdf_layout import layout
-from .pdf_lines import Line, read_lines
+from .pdf_lines import lines_of
 from .pdf_running import without_running_lines
+from .pdf_words import Word, read_words
 
 if TYPE_CHECKING:
     from pypdfium2 import PdfDocument
@@ -34,7 +35,8 @@ def parse_pdf(data: bytes, title: str, max_pages: int) -> ParsedDocument:
         NoTextInput: no page has text. TooLargeInput: more than ``max_pages`` pages.
     """
     with _PDFIUM:
-        own_title, pages = _read(data, max_pages)
+        own_title, words = _read(data, max_pages)
+    pages = [lines_of(on_page, number) for number, on_page in enumerate(words, start=1)]
     if not any(pages):
         noun = "page" if len(pages) == 1 else "pages"
         raise NoTextInput(f"{len(pages)} {noun}, but no text on them.", page_count=len(pages))
@@ -42,7 +44,7 @@ def parse_pdf(data: bytes, title: str, max_pages: int) -> ParsedDocument:
     return assemble(blocks, own_title or _heading_title(blocks) or title, "application/pdf", len(pages))
 
 
-def _read(data: bytes, max_pages: int) -> tuple[str, list[list[Line]]]:
+def _read(data: bytes, max_pages: int) -> tuple[str, list[list[Word]]]:
     from pypdfium2 import PdfDocument, PdfiumError
 
     try:
@@ -57,7 +59,7 @@ def _read(data: bytes, max_pages: int) -> tuple[str, list[list[Line]]]:
             raise TooLargeInput(f"The PDF has {page_count:,} pages; the limit is {max_pages:,}.", page_count=page_count)
         if not page_count:
             raise DamagedInput("This PDF has no pages.")
-        return _own_title(pdf), [read_lines(pdf, index) for index in range(page_count)]
+        return _own_title(pdf), [read_words(pdf, index) for index in range(page_count)]
     finally:
         pdf.close()
 

@@ -17,6 +17,7 @@ _HEADING_WORDS = 20
 _LARGER = 1.12
 _INDENT = 0.8
 _LOOSER = 1.3
+_LEAST_WORDS = 3
 
 
 @dataclass(slots=True)
@@ -52,7 +53,7 @@ def layout(pages: list[list[Line]]) -> list[Block]:
     paragraph: list[Line] = []
     for group in groups:
         plain = not group.table and id(group) not in headings
-        if plain and paragraph and _runs_on(paragraph[-1], group.lines[0]):
+        if plain and paragraph and _runs_on(paragraph, group.lines[0]):
             paragraph += group.lines
             continue
         if paragraph:
@@ -113,7 +114,7 @@ def _breaks(lines: list[Line], line: Line, in_table: bool, style: _Style) -> boo
     if in_table:
         return not 0 <= pitch < 3 * style.pitch
     if pitch < 0:
-        return not _runs_on(before, line)
+        return not _runs_on(lines, line)
     if (style.even and not _same_height(before, line)) or before.bold != line.bold:
         return True
     if pitch > _pitch_within(lines, style) * _LOOSER and not (pitch < 2.5 and _goes_on(before, line)):
@@ -142,12 +143,22 @@ def _ends_short_or_indents(lines: list[Line], line: Line) -> bool:
     return indented or (short and len(lines) > 1)
 
 
-def _runs_on(before: Line, line: Line) -> bool:
+def _runs_on(lines: list[Line], line: Line) -> bool:
     """Tell whether a paragraph goes on in the next column or on the next page."""
+    before = lines[-1]
     if line.page > before.page + 1 or not _same_height(before, line) or is_list_item(line):
         return False
     apart = line.page != before.page or line.top < before.top
-    return apart and _goes_on(before, line)
+    return apart and (_goes_on(before, line) or _is_full(lines, line))
+
+
+def _is_full(lines: list[Line], line: Line) -> bool:
+    """Tell whether the last of some lines breaks off before ``line`` for want of room, in the middle of a sentence."""
+    before = lines[-1]
+    if _SENTENCE_END.search(before.text) or len(lines) < 2 or before.bold != line.bold or not line.text[0].isalnum():
+        return False
+    room = max(other.right for other in lines) - before.right
+    return len(before.words) > _LEAST_WORDS and room < line.words[0].right - line.words[0].left + 0.5 * line.height
 
 
 def _is_heading(group: _Group, style: _Style) -> bool:

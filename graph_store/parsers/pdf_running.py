@@ -61,7 +61,10 @@ def _trimmed(lines: list[Line], running: _RunningLines) -> list[Line]:
     dropped: set[int] = set()
     for order in (by_height[:_EDGE_LINES], by_height[::-1][:_EDGE_LINES]):
         dropped.update(takewhile(lambda i: lines[i] in running, order))
-    return [line for i, line in enumerate(lines) if i not in dropped]
+    # Above columns, the left and the right part of a running head are lines of their own.
+    heights = [lines[i].top for i in dropped]
+    beside = {i for i in by_height if any(abs(lines[i].top - height) < 1 for height in heights)}
+    return [line for i, line in enumerate(lines) if i not in dropped | beside]
 
 
 def _edges(lines: list[Line]) -> list[Line]:
