@@ -51,7 +51,7 @@ class Vocabulary:
         """Return a paragraph's text with a further line; a word that was cut between them is made whole."""
         cut = _CUT_END.search(text, max(0, len(text) - 60))
         rest = _CUT_START.match(line)
-        if not cut or not rest:
+        if not cut or not rest or "/" in text[text.rfind(" ") + 1 :]:
             glue = "" if text.endswith(("-", "—", "–")) and not text.endswith((" -", " —", " –")) else " "
             return f"{text}{glue}{line}"
         return f"{text if self._keeps_hyphen(cut[1], rest[0]) else text[:-1]}{line}"

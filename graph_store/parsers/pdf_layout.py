@@ -8,9 +8,10 @@ from dataclasses import dataclass, field
 from itertools import pairwise
 
 from .blocks import Block
+from .pdf_grid import table_rows
 from .pdf_hyphens import Vocabulary
 from .pdf_lines import Line
-from .pdf_tables import is_list_item, row_text, table_flags
+from .pdf_tables import is_list_item, table_flags
 
 _SENTENCE_END = re.compile(r"[.!?:;…。][\"'”’)\]]*$")
 _HEADING_WORDS = 20
@@ -60,7 +61,7 @@ def layout(pages: list[list[Line]]) -> list[Block]:
             blocks.append(_paragraph(paragraph, vocabulary))
         paragraph = group.lines if plain else []
         if group.table:
-            blocks.append(Block("\n".join(map(row_text, group.lines)), page=group.lines[0].page))
+            blocks.append(Block("\n".join(table_rows(group.lines)), page=group.lines[0].page))
         elif not plain:
             block = _paragraph(group.lines, vocabulary)
             blocks.append(Block(block.text, level=_level(group, style), page=block.page))

@@ -11,6 +11,7 @@ from typing import Any
 import pytest
 from longreader.graph_store.document import ParsedDocument
 from longreader.graph_store.parsers import parse
+from longreader.graph_store.quote import find_quote
 
 EXAMPLES = Path(__file__).parents[2] / "examples"
 MARKDOWN, PDF = EXAMPLES / "ansholm.md", EXAMPLES / "ansholm.pdf"
@@ -75,6 +76,22 @@ def test_each_span_stands_once_in_the_markdown(question: dict[str, Any]):
 def test_each_span_stands_once_in_the_pdf(question: dict[str, Any]):
     found = {quote: folded_pdf().count(folded(quote)) for quote in question["spans"]}
     assert found == dict.fromkeys(question["spans"], 1)
+
+
+@pytest.mark.parametrize("question", QUESTIONS, ids=lambda question: question["id"])
+def test_each_span_is_found_as_a_quote_in_the_pdf(question: dict[str, Any]):
+    text = parsed(PDF).text
+    assert [quote for quote in question["spans"] if find_quote(text, quote) is None] == []
+
+
+def test_table_rows_of_the_pdf_are_those_of_the_markdown():
+    rows = [line for line in parsed(MARKDOWN).text.split("\n") if " | " in line]
+    assert len(rows) > 100
+    assert [row for row in rows if row not in parsed(PDF).text.split("\n")] == []
+
+
+def test_running_heads_are_left_out_of_the_pdf():
+    assert "Report and Dossier for 2019" not in parsed(PDF).text[200:]
 
 
 def test_document_is_long():

@@ -133,7 +133,7 @@ def test_table_rows_stay_on_a_line() -> None:
         pdf.row(y - 12 * i, *row)
     pdf.lines(60, y - 12 * len(rows) - 14, wrapped(PROSE, 80))
     assert blocks(pdf.parse())[1].split("\n") == [
-        "2016 | 2017",
+        "| 2016 | 2017",
         "Net product sales | $ 94,665 | $ 118,573",
         "Operating expenses:",
         "Cost of sales | 88,265 | 111,934",
@@ -280,3 +280,157 @@ def test_numbers_side_by_side_in_a_row_are_cells_of_their_own() -> None:
         pdf.line(60, y, "Exchanges")
         pdf.line(300, y, numbers.replace("−", "-"), 8)
     assert pdf.parse().text == "Exchanges | 63,425 | 66,587 | -1,961 | 0\nExchanges | 1,425 | 6,587 | -3,961 | n/a"
+
+
+def test_narrow_gaps_between_cells_and_empty_cells() -> None:
+    pdf = Pdf()
+    pdf.lines(60, 780, wrapped(PROSE, 80))
+    rows = [
+        ("No.", "Name", "Row", "Output"),
+        ("T1", "Abigail", "North Row", "250"),
+        ("T4", "Dorcas", "Kettle Row", "400"),
+        ("All", "", "", "650"),
+    ]
+    for i, row in enumerate(rows):
+        for x, text in zip((60, 84, 128, 184), row, strict=True):
+            pdf.line(x, 700 - 12 * i, text, 9)
+    assert blocks(pdf.parse())[1].split("\n") == [
+        "No. | Name | Row | Output",
+        "T1 | Abigail | North Row | 250",
+        "T4 | Dorcas | Kettle Row | 400",
+        "All |  |  | 650",
+    ]
+
+
+def test_tight_heads_part_by_the_columns_below_and_a_head_over_several_does_not() -> None:
+    pdf = Pdf()
+    pdf.line(205, 724, "Days at sea in every month")
+    for x, text in ((205, "August"), (241, "September"), (292, "October")):
+        pdf.line(x, 712, text)
+    for i, name in enumerate(("Patient Margaret", "Stout Ledger", "Little Teal")):
+        pdf.line(60, 700 - 12 * i, name)
+        for x, number in ((215, "12"), (255, "14"), (300, "19")):
+            pdf.line(x, 700 - 12 * i, number)
+    head, table = blocks(pdf.parse())
+    assert head == "Days at sea in every month"
+    assert table.split("\n") == [
+        "| August | September | October",
+        "Patient Margaret | 12 | 14 | 19",
+        "Stout Ledger | 12 | 14 | 19",
+        "Little Teal | 12 | 14 | 19",
+    ]
+
+
+def test_a_label_over_two_lines_is_one_cell() -> None:
+    pdf = Pdf()
+    pdf.row(700, "Net income", "5,079", "4,059")
+    pdf.line(60, 688, "Less: income attributable to noncontrolling")
+    pdf.row(676, "interests", "93", "80")
+    pdf.line(60, 664, "Other income:")
+    pdf.row(652, "from interest", "41", "92")
+    assert pdf.parse().text.split("\n") == [
+        "Net income | 5,079 | 4,059",
+        "Less: income attributable to noncontrolling interests | 93 | 80",
+        "Other income:",
+        "from interest | 41 | 92",
+    ]
+
+
+def test_tables_below_each_other_have_their_own_columns() -> None:
+    pdf = Pdf()
+    for y, cells in ((700, ("Staff", "742", "715")), (688, ("Vessels", "214", "187"))):
+        for x, text in zip((60, 200, 260), cells, strict=True):
+            pdf.line(x, y, text)
+    pdf.line(60, 672, "Table 2. The balance")
+    for y, cells in ((656, ("Stores", "212", "198")), (644, ("Debtors", "391", "402"))):
+        for x, text in zip((60, 230, 290), cells, strict=True):
+            pdf.line(x, y, text)
+    assert pdf.parse().text.replace("\n\n", "\n").split("\n") == [
+        "Staff | 742 | 715",
+        "Vessels | 214 | 187",
+        "Table 2. The balance",
+        "Stores | 212 | 198",
+        "Debtors | 391 | 402",
+    ]
+
+
+def test_a_running_head_goes_with_its_changing_part_above_one_column_and_above_two() -> None:
+    pdf = Pdf()
+    for number in range(6):
+        pdf.line(60, 815, "The Keeper's Yearbook", 8)
+        pdf.canvas.drawRightString(540, 815, f"Chapter {'ABCDEF'[number]}")
+        text = wrapped(story(number), 80 if number < 4 else 40)
+        pdf.lines(60, 780, text)
+        if number >= 4:
+            pdf.lines(320, 775, wrapped(f"Here the right one of {number} starts. " + story(number), 40))
+        pdf.end_page()
+    text = pdf.parse().text
+    assert "Yearbook" not in text
+    assert "Chapter" not in text
+    assert " | " not in text
+
+
+def test_lines_of_two_columns_at_odd_heights_do_not_mix() -> None:
+    left, right = wrapped(PROSE * 3, 45), wrapped("Right. " + story(2) + story(4), 45)
+    for shift in range(0, 15, 2):
+        pdf = Pdf()
+        pdf.lines(60, 770, left, 14.5)
+        pdf.lines(310, 770 - shift, right, 14.5)
+        text = pdf.parse().text.replace("\n\n", " ")
+        assert text == f"{(PROSE * 3).strip()} {' '.join(right)}"
+
+
+def test_text_beside_a_chart_is_parted_and_a_table_of_words_is_not() -> None:
+    pdf = Pdf()
+    pdf.lines(60, 770, wrapped(PROSE * 2, 45), 13)
+    for i in range(6):
+        pdf.line(310, 765 - 17 * i, str(6 - i))
+    pdf.lines(310, 655, wrapped("Note: the heights were read by the keeper of the light on every day. " * 4, 45), 13)
+    assert blocks(pdf.parse())[0] == (PROSE * 2).strip()
+    pdf = Pdf()
+    rows = [
+        ("The keeper of the light", "writes down the height of the water"),
+        ("The master of a boat", "goes out"),
+        ("The schoolmaster of the island", "counts the days of the storm"),
+        ("The old man of the tower", "sleeps until noon on all of them"),
+        ("The girl", "watches the sea and the boats"),
+    ]
+    for i, (name, work) in enumerate(rows):
+        pdf.line(60, 700 - 13 * i, name)
+        pdf.line(250, 700 - 13 * i, work)
+    assert pdf.parse().text.split("\n") == [" | ".join(row) for row in rows]
+
+
+def test_a_name_goes_over_a_page_break_and_a_finished_paragraph_does_not() -> None:
+    pdf = Pdf()
+    pdf.lines(
+        60,
+        780,
+        ["The bolts were of the right steel, and the laboratory in which", "we had them tested, where Dr Anselm"],
+    )
+    pdf.end_page()
+    pdf.lines(
+        60, 780, ["Rosenkrantz-Achterberg looked at them, found nothing. That was", "all there was to say about it"]
+    )
+    pdf.end_page()
+    pdf.lines(60, 780, ["Another thing is told here, and it is told in a few words."])
+    assert blocks(pdf.parse()) == [
+        "The bolts were of the right steel, and the laboratory in which we had them tested, where Dr Anselm "
+        "Rosenkrantz-Achterberg looked at them, found nothing. That was all there was to say about it",
+        "Another thing is told here, and it is told in a few words.",
+    ]
+
+
+def test_hyphens_at_line_ends_follow_the_habit_of_the_document() -> None:
+    cutting = ["The information was in the infor-", "mation desk, and the most stub-", "born man was born with a stub."]
+    pdf = Pdf()
+    pdf.lines(60, 700, cutting)
+    assert "the most stubborn man" in pdf.parse().text
+    pdf = Pdf()
+    pdf.lines(60, 700, ["A stock-based plan is a stock-", "based one, and a stub-", "born man was born with a stub."])
+    assert "a stub-born man" in pdf.parse().text
+    pdf = Pdf()
+    pdf.lines(60, 700, [*cutting, "An Anglo-", "Saxon page. See https://a.example/infor-", "mation of it."])
+    text = pdf.parse().text
+    assert "Anglo-Saxon" in text
+    assert "https://a.example/infor-mation" in text
