@@ -12,7 +12,7 @@ _RUN_GAP = 1.1
 
 _SAME_HEIGHT = 0.5
 _FILLED = 0.7
-_HALF_FILLED, _MOSTLY_FILLED = 0.5, 0.75
+_PARTLY_FILLED, _HALF_FILLED, _MOSTLY_FILLED = 0.25, 0.5, 0.75
 _LEVEL = 0.7
 
 
@@ -142,7 +142,8 @@ def _are_columns(left: list[_Run], right: list[_Run]) -> bool:
     """
     heights = {round(2 * run.middle) + step for run in left for step in (-1, 0, 1)}
     level = sum(round(2 * run.middle) in heights for run in right) > _LEVEL * len(right)
-    return all(_filled(runs) >= (_MOSTLY_FILLED if level else _HALF_FILLED) for runs in (left, right))
+    less, more = sorted((_filled(left), _filled(right)))
+    return less >= _MOSTLY_FILLED if level else less >= _PARTLY_FILLED and more >= _HALF_FILLED
 
 
 def _filled(runs: list[_Run]) -> float:

@@ -1,7 +1,6 @@
 """The columns of a PDF's table: cells run together part, empty ones stay, labels over two lines are joined."""
 
 import statistics
-from collections.abc import Iterable
 from dataclasses import dataclass, field
 from itertools import pairwise
 
@@ -39,7 +38,10 @@ def table_rows(lines: list[Line]) -> list[str]:
     cut = [Line(_cut(line, columns, space), line.page) for line in lines]
     rows = [row_cells(line) for line in cut]
     columns = _columns(rows)
-    return [table_row(_padded(row, columns)) for row in _with_whole_labels(cut, rows, columns)]
+    whole = _with_whole_labels(cut, rows, columns)
+    head = next((row for row in whole if len(row) > 1), [])
+    clear = _are_placed(head, columns) and all(len(column.rows) > 1 for column in columns)
+    return [table_row(_padded(row, columns) if clear else (cell.text for cell in row)) for row in whole]
 
 
 def _columns(rows: list[list[Cell]]) -> list[_Column]:
@@ -101,16 +103,19 @@ def _middle(word: Word) -> float:
     return (word.left + word.right) / 2
 
 
-def _padded(row: list[Cell], columns: list[_Column]) -> Iterable[str]:
-    texts = [cell.text for cell in row]
-    places = [_place(cell, columns) for cell in row]
-    rising = all(before < after for before, after in pairwise(places))
-    if len(row) < 2 or not rising or places[0] < 0 or any(len(column.rows) < 2 for column in columns):
-        return texts
+def _padded(row: list[Cell], columns: list[_Column]) -> list[str]:
+    if len(row) < 2 or not _are_placed(row, columns):
+        return [cell.text for cell in row]
     padded = [""] * len(columns)
-    for place, text in zip(places, texts, strict=True):
-        padded[place] = text
+    for cell in row:
+        padded[_place(cell, columns)] = cell.text
     return padded
+
+
+def _are_placed(row: list[Cell], columns: list[_Column]) -> bool:
+    """Tell whether each cell of a row stands in a column of its own."""
+    places = [_place(cell, columns) for cell in row]
+    return -1 not in places and all(before < after for before, after in pairwise(places))
 
 
 def _place(cell: Cell, columns: list[_Column]) -> int:
