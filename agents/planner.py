@@ -6,10 +6,12 @@ narrowed by search before the model scores them, since a document's nodes do not
 """
 
 import re
+from functools import partial
 
 from .errors import ReplyMalformed, ReplyTooLong
 from .reading import Reading
 from .replies import node_choice, plan_reply
+from .support import content_words
 
 PLAN_TOKENS = 200
 CHOICE_TOKENS = 260
@@ -21,7 +23,7 @@ async def plan(reading: Reading) -> tuple[str, ...]:
     most = reading.settings.step_count
     try:
         reply = await reading.ask("plan", plan_reply(most), PLAN_TOKENS, question=reading.question, step_count=most)
-        steps = tidy(reply.steps)
+        steps = tidy(reply.steps, reading.question)
     except (ReplyMalformed, ReplyTooLong) as error:
         reading.step("fallback", f"No usable plan ({error.code}): the question is looked up as it is.")
         steps = ()
@@ -31,20 +33,37 @@ async def plan(reading: Reading) -> tuple[str, ...]:
     return steps
 
 
-def tidy(steps: list[str]) -> tuple[str, ...]:
-    """Drop repeated look-ups and renumber references to them; references to no earlier look-up lose their brackets."""
+def tidy(steps: list[str], question: str = "") -> tuple[str, ...]:
+    """Drop look-ups that bring nothing new and renumber references to the others.
+
+    What goes: a repeated look-up, the whole question beside others, a look-up that asks the same of its own answer.
+    References to no earlier look-up lose their brackets.
+    """
+    asked = _bare(question)
+    whole = {i for i, step in enumerate(steps) if _bare(step) == asked}
     kept: list[str] = []
     place: dict[int, int] = {}
     for number, step in enumerate(steps, 1):
-        text = _REFERENCE.sub(lambda found: _renumbered(found, place), " ".join(step.split()))
-        same = [i for i, other in enumerate(kept, 1) if other.casefold().rstrip("?. ") == text.casefold().rstrip("?. ")]
-        if not same and text:
+        text = _REFERENCE.sub(partial(_renumbered, place), " ".join(step.split()))
+        same = [i for i, other in enumerate(kept, 1) if _bare(other) == _bare(text) or _asks_again(text, i, other)]
+        if same:
+            place[number] = same[0]
+        elif text and (number - 1 not in whole or len(whole) == len(steps)):
             kept.append(text)
-        place[number] = same[0] if same else len(kept)
+            place[number] = len(kept)
     return tuple(kept)
 
 
-def _renumbered(found: re.Match[str], place: dict[int, int]) -> str:
+def _bare(step: str) -> str:
+    return step.casefold().rstrip("?. ")
+
+
+def _asks_again(step: str, number: int, earlier: str) -> bool:
+    """Tell whether ``step`` asks of look-up ``number``'s answer what that look-up asked ("Who built [1]?")."""
+    return f"[{number}]" in step and content_words(_REFERENCE.sub("", step)) <= content_words(earlier)
+
+
+def _renumbered(place: dict[int, int], found: re.Match[str]) -> str:
     number = place.get(int(found.group(1)))
     return f"[{number}]" if number else found.group(1)
 

@@ -63,10 +63,10 @@ class Services:
         return self._counter
 
     async def model(self) -> ChatModel:
-        """The model's stack. Finds the server of the settings, or starts the embedded one.
+        """The model's stack. Finds the server of the settings; the embedded one is started by its first call.
 
         Raises:
-            ModelUnavailable: the server cannot be reached, or does not start.
+            ModelUnavailable: the server cannot be reached.
             ConfigurationError: the weights are not on this machine, or no server program is installed.
         """
         async with self._starting:
@@ -86,15 +86,7 @@ class Services:
         settings = self._settings.model
         logs = self._settings.data_folder / "model-server.log"
         child = EmbeddedServer(self._weights(), logs, window_tokens=settings.window_tokens)
-        counter = await self.counter()
-        try:
-            await child.start()
-            server = await discover(child.base_url, child.api_key, child.model_name, settings.window_tokens)
-        except BaseException:
-            await child.stop()
-            raise
-        model = EmbeddedModel(OpenAITransport(server, child.api_key, counter), child)
-        return build_stack(model, self.cache, server.slots)
+        return build_stack(EmbeddedModel(child, await self.counter()), self.cache, child.slot_count)
 
     def _weights(self) -> Path:
         settings = self._settings.model

@@ -1,9 +1,9 @@
 """Asks the example's questions in each mode and prints a table: right answers, citations on gold spans, cost.
 
-    python benchmarks/example_questions.py [--modes retrieve auto graph] [--kinds two_hop …] [--limit N]
+    python benchmarks/example_questions.py [--modes retrieve auto graph] [--kinds two_hop …] [--every N]
 
 Runs the model of the settings. Replies are cached in the data folder, so a run that was cut off goes on where it
-stopped; seconds are then those of the calls when they were made. Writes benchmarks/results/example.json.
+stopped; seconds are then those of the calls when they were made. Writes benchmarks/results/example-MODES.json.
 """
 
 import argparse
@@ -97,16 +97,27 @@ def table(rows: list[dict[str, Any]]) -> str:
     return "\n".join(lines)
 
 
+def sample(questions: list[dict[str, Any]], every: int) -> list[dict[str, Any]]:
+    """Every n-th question of each kind, beginning with the first."""
+    seen: Counter[str] = Counter()
+    kept = []
+    for question in questions:
+        if seen[question["kind"]] % every == 0:
+            kept.append(question)
+        seen[question["kind"]] += 1
+    return kept
+
+
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
     parser.add_argument("--modes", nargs="+", default=["retrieve", "auto", "graph"])
     parser.add_argument("--kinds", nargs="+")
-    parser.add_argument("--limit", type=int)
+    parser.add_argument("--every", type=int, default=1, help="take every n-th question of each kind")
     parser.add_argument("--data", type=Path, default=ROOT / ".longreader" / "bench")
     options = parser.parse_args()
     lines = (ROOT / "examples" / "questions.jsonl").read_text(encoding="utf-8").splitlines()
     questions = [json.loads(line) for line in lines]
-    questions = [q for q in questions if not options.kinds or q["kind"] in options.kinds][: options.limit]
+    questions = sample([q for q in questions if not options.kinds or q["kind"] in options.kinds], options.every)
     rows = []
     with Reader(options.data) as reader:
         added = reader.add(ROOT / "examples" / "ansholm.pdf")
@@ -119,7 +130,8 @@ def main() -> None:
                 print(mode, "ok" if row.get("right") else "--", row["id"], said, row.get("gold"), sep=" | ", flush=True)
     print(table(rows))
     RESULTS.mkdir(exist_ok=True)
-    (RESULTS / "example.json").write_text(json.dumps(rows, indent=1, ensure_ascii=False) + "\n", encoding="utf-8")
+    target = RESULTS / f"example-{'-'.join(options.modes)}.json"
+    target.write_text(json.dumps(rows, indent=1, ensure_ascii=False) + "\n", encoding="utf-8")
 
 
 if __name__ == "__main__":

@@ -8,8 +8,23 @@ def test_a_repeated_look_up_is_dropped_and_references_follow():
     assert tidy(steps) == ("Who built it?", "When was [1] born?", "Where did [2] die?")
 
 
+def test_the_whole_question_beside_others_is_dropped():
+    question = "Where was the man born who built it?"
+    assert tidy([question, "Who built it?", "Where was [2] born?"], question) == (
+        "Who built it?",
+        "Where was [1] born?",
+    )
+    assert tidy([question], question) == (question,)
+
+
+def test_a_look_up_that_asks_the_same_of_its_own_answer_is_dropped():
+    assert tidy(["Which yard built the crew boat Teal?", "Which yard built [1]?"]) == (
+        "Which yard built the crew boat Teal?",
+    )
+
+
 def test_a_reference_to_nothing_earlier_loses_its_brackets():
-    assert tidy(["Where is [3]?", "What is [1]?"]) == ("Where is 3?", "What is [1]?")
+    assert tidy(["Where is [3]?", "Who wrote [1]?"]) == ("Where is 3?", "Who wrote [1]?")
 
 
 @settings(deadline=None)
