@@ -67,8 +67,10 @@ def _seam(rows: list[list[Cell]], columns: list[_Column]) -> int:
 
     There the columns change: some are used only above, others only below.
     """
-    ends, starts = [max(column.rows) for column in columns], [min(column.rows) for column in columns]
-    if not columns or min(ends) >= max(starts):
+    # A column of a single row is a head that stands beside its figures, not a table.
+    shared = [column.rows for column in columns if len(column.rows) > 1]
+    ends, starts = [max(rows) for rows in shared], [min(rows) for rows in shared]
+    if not shared or min(ends) >= max(starts):
         return 0
     return next((i for i in range(min(ends) + 1, max(starts)) if len(rows[i]) == 1), 0)
 
