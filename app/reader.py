@@ -17,11 +17,8 @@ from ..graph_store.errors import ReaderError
 from ..graph_store.ingest import AddResult, Progress
 from ..graph_store.traces import TraceRecord
 from .bridge import Bridge
-from .services import Services
+from .services import DEFAULT_COLLECTION, Services
 from .settings import Settings
-
-DEFAULT_COLLECTION = "default"
-
 
 class AsyncReader:
     """Reads documents and answers questions about them, for programs that run an event loop.
@@ -96,7 +93,7 @@ class AsyncReader:
         changes = {"mode": mode, "budget": budget}
         reading = self.settings.reading.model_copy(update={k: v for k, v in changes.items() if v is not None})
         services = self._services
-        opened = services.store.collection(collection)
+        opened = services.collection(collection)
         async for event in ask(services.question_graph, opened, await services.model(), question, reading):
             if isinstance(event, Trace):
                 services.save_trace(event)
@@ -121,11 +118,11 @@ class AsyncReader:
 
     def documents(self, collection: str = DEFAULT_COLLECTION) -> list[DocumentInfo]:
         """Return what is in a collection, in the order added."""
-        return self._services.store.collection(collection).documents()
+        return self._services.collection(collection).documents()
 
     def document(self, document_id: str, collection: str = DEFAULT_COLLECTION) -> Document:
         """Return a document with its text, pages and headings. Raises NotFound."""
-        return self._services.store.collection(collection).document(document_id)
+        return self._services.collection(collection).document(document_id)
 
     def delete(self, document_id: str, collection: str = DEFAULT_COLLECTION) -> None:
         """Delete a document and all that came from it: notes, vectors, cached replies, traces that quote it."""

@@ -9,6 +9,7 @@ from ..agents.graph import QuestionGraph, build
 from ..agents.llm import ChatModel, OpenAITransport, ReplyCache, TokenCounter, build_stack, counter_for, discover
 from ..agents.llm.vocabulary import GgufVocabulary
 from ..agents.trace import Trace
+from ..graph_store.collection import Collection
 from ..graph_store.embedder import Embedder
 from ..graph_store.errors import ConfigurationError, InputError, NotFound, TooLargeInput
 from ..graph_store.extractive import ExtractiveNotesWriter
@@ -20,6 +21,9 @@ from . import weights
 from .embedded_model import EmbeddedModel
 from .embedded_server import EmbeddedServer
 from .settings import Settings
+
+
+DEFAULT_COLLECTION = "default"
 
 
 class Services:
@@ -51,6 +55,17 @@ class Services:
     def question_graph(self) -> QuestionGraph:
         """The compiled graph of a question."""
         return build()
+
+    def collection(self, name: str) -> Collection:
+        """Return a collection that is there; the default one always is.
+
+        Raises:
+            NotFound: nothing was ever added to one of this name.
+        """
+        if name != DEFAULT_COLLECTION and all(known.name != name for known in self.store.collections()):
+            hint = "Add a document to it first, or check the spelling."
+            raise NotFound(f"There is no collection “{name}”.", hint=hint, collection=name)
+        return self.store.collection(name)
 
     async def counter(self) -> TokenCounter:
         """The served model's token counter; needs no running server where the weights are on this machine."""
@@ -137,7 +152,7 @@ class Services:
 
     def delete(self, document_id: str, collection: str) -> None:
         """Delete a document, and the model's replies that were made from it."""
-        self.store.delete_document(self.store.collection(collection), document_id)
+        self.store.delete_document(self.collection(collection), document_id)
         self.cache.forget(document_id)
 
     async def close(self) -> None:
