@@ -20,6 +20,7 @@ from .bridge import Bridge
 from .services import DEFAULT_COLLECTION, Services
 from .settings import Settings
 
+
 class AsyncReader:
     """Reads documents and answers questions about them, for programs that run an event loop.
 

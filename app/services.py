@@ -22,7 +22,6 @@ from .embedded_model import EmbeddedModel
 from .embedded_server import EmbeddedServer
 from .settings import Settings
 
-
 DEFAULT_COLLECTION = "default"
 
 

@@ -1,6 +1,5 @@
 import asyncio
 import threading
-import time
 
 import pytest
 from longreader.app.bridge import Bridge
@@ -32,11 +31,10 @@ def test_events_arrive_as_they_happen_and_errors_last(bridge: Bridge):
         yield 2
         raise ValueError("broken")
 
-    seen = []
+    iteration = bridge.iterate(events())
+    assert [next(iteration), next(iteration)] == [1, 2]
     with pytest.raises(ValueError, match="broken"):
-        for event in bridge.iterate(events()):
-            seen.append(event)
-    assert seen == [1, 2]
+        next(iteration)
 
 
 def test_leaving_an_iteration_stops_it_and_waits_for_its_clean_up(bridge: Bridge):
@@ -47,7 +45,7 @@ def test_leaving_an_iteration_stops_it_and_waits_for_its_clean_up(bridge: Bridge
             yield 1
             await asyncio.sleep(60)
         finally:
-            time.sleep(0.05)
+            await asyncio.sleep(0.05)
             cleaned.set()
 
     iteration = bridge.iterate(events())

@@ -13,7 +13,7 @@ def test_finds_the_very_words():
 
 
 def test_folds_white_space_dashes_quotes_case_and_line_end_hyphens():
-    span = find_quote(TEXT, 'harbour - built'.replace(" - ", "-") + " in 1901-was reopened by \"queen maud\"")
+    span = find_quote(TEXT, "harbour - built".replace(" - ", "-") + ' in 1901-was reopened by "queen maud"')
     assert span is not None
     assert span.of(TEXT) == "harbour—built in 1901—was re-\nopened by “Queen  Maud”"
 
