@@ -143,7 +143,9 @@ def _are_columns(left: list[_Run], right: list[_Run]) -> bool:
     heights = {round(2 * run.middle) + step for run in left for step in (-1, 0, 1)}
     level = sum(round(2 * run.middle) in heights for run in right) > _LEVEL * len(right)
     less, more = sorted((_filled(left), _filled(right)))
-    return less >= _MOSTLY_FILLED if level else less >= _PARTLY_FILLED and more >= _HALF_FILLED
+    if level:
+        return less >= _MOSTLY_FILLED
+    return less >= _HALF_FILLED or (less >= _PARTLY_FILLED and more >= _MOSTLY_FILLED)
 
 
 def _filled(runs: list[_Run]) -> float:
