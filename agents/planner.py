@@ -15,22 +15,45 @@ from .support import content_words
 
 PLAN_TOKENS = 200
 CHOICE_TOKENS = 260
+COVERED_SHARE = 0.7
 _REFERENCE = re.compile(r"\[(\d+)\]")
+_RELATIVE = r"\w\s+(?:that|who|whose|whom|where|which|named after|called)\s+\w"
+_COMPARISON = r"\b(?:or|both|same|than)\b"
+_COMPOUND = re.compile(rf"{_RELATIVE}|{_COMPARISON}|\w['’]s?\s+\w|\bof\b.*\bof\b", re.IGNORECASE)
 
 
 async def plan(reading: Reading) -> tuple[str, ...]:
-    """Return the rational plan: at least one look-up; the question itself where the model gives none."""
+    """Return the rational plan: at least one look-up; the question itself where there is nothing to split."""
+    question, steps = reading.question, ()
+    if is_compound(question):
+        steps = await _ask_plan(reading)
+        if len(steps) < 2 or covered(question, steps) < COVERED_SHARE:
+            steps = ()
+    steps = steps or (question,)
+    reading.step("plan", " → ".join(steps))
+    return steps
+
+
+async def _ask_plan(reading: Reading) -> tuple[str, ...]:
     most = reading.settings.step_count
     try:
         reply = await reading.ask("plan", plan_reply(most), PLAN_TOKENS, question=reading.question, step_count=most)
-        steps = tidy(reply.steps, reading.question)
     except (ReplyMalformed, ReplyTooLong) as error:
         reading.step("fallback", f"No usable plan ({error.code}): the question is looked up as it is.")
-        steps = ()
-    # A plan of one look-up says nothing that the question does not say better.
-    steps = steps if len(steps) > 1 else (reading.question,)
-    reading.step("plan", " → ".join(steps))
-    return steps
+        return ()
+    return tidy(reply.steps, reading.question)
+
+
+def is_compound(question: str) -> bool:
+    """Tell whether a question may join facts: it describes somebody or something ("the firm that…", "her father's
+    firm"), compares, or asks for something of something of something. Others need no plan."""
+    return bool(_COMPOUND.search(question))
+
+
+def covered(question: str, steps: tuple[str, ...]) -> float:
+    """Return the share of the question's content words that a plan keeps: a plan that loses them asks less."""
+    asked = content_words(question)
+    return len(asked & content_words(" ".join(steps))) / len(asked) if asked else 1.0
 
 
 def tidy(steps: list[str], question: str = "") -> tuple[str, ...]:

@@ -4,7 +4,6 @@ import pytest
 from longreader.agents.answer import Status
 from longreader.agents.llm import Expected, ScriptedModel
 
-PLAN = Expected({"steps": ["Where was Oskar Lind born?"]}, purpose="plan")
 QUESTION = "Where was Oskar Lind born?"
 
 
@@ -38,7 +37,7 @@ def walk(ask_town):
     """One walk of mode graph with these replies; returns the trace."""
 
     async def walking(*script: Expected, **settings):
-        with ScriptedModel([PLAN, choice(1), *script, answer()]) as model:
+        with ScriptedModel([choice(1), *script, answer()]) as model:
             trace = await ask_town(model, QUESTION, **({"mode": "graph", "walk_count": 1} | settings))
             return trace, model
 
@@ -61,11 +60,11 @@ async def test_facts_lead_to_a_chunk_and_the_notebook_to_the_answer(walk):
 
 
 async def test_the_best_scored_nodes_start_the_walks(ask_town):
-    script = [PLAN, choice(3), *(facts("stop_and_read_neighbor") for _ in range(2))]
+    script = [choice(3), *(facts("stop_and_read_neighbor") for _ in range(2))]
     script += [*(neighbor("termination") for _ in range(2))]
     with ScriptedModel(script) as model:
         trace = await ask_town(model, QUESTION, mode="graph", walk_count=2)
-    offered = [line for line in model.requests[1].messages[-1].content.splitlines() if line[:1].isdigit()]
+    offered = [line for line in model.requests[0].messages[-1].content.splitlines() if line[:1].isdigit()]
     [nodes] = steps(trace, "nodes")
     assert nodes.nodes == (offered[2].split(". ", 1)[1], offered[0].split(". ", 1)[1])
     # Nothing was pointed at, so nothing is answered.
@@ -129,7 +128,7 @@ async def test_an_unusable_reply_takes_the_cautious_default(walk):
 
 async def test_walks_are_independent_and_their_evidence_is_joined(ask_town):
     walks = [facts("read_chunk", [1], "one"), facts("read_chunk", [1], "two")]
-    script = [PLAN, choice(1), *walks, chunk("termination", [1], "one"), chunk("termination", [1], "two"), answer()]
+    script = [choice(1), *walks, chunk("termination", [1], "one"), chunk("termination", [1], "two"), answer()]
     with ScriptedModel(script) as model:
         trace = await ask_town(model, QUESTION, mode="graph", walk_count=2)
     assert {step.walk for step in trace.steps if step.walk} == {1, 2}
