@@ -1,6 +1,6 @@
 """Reads the example PDF and answers three questions about it, then checks every quote against its page.
 
-    longreader model pull && python examples/demo.py
+longreader model pull && python examples/demo.py
 """
 
 from pathlib import Path
