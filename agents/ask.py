@@ -1,14 +1,18 @@
 """Asks one question: runs the graph over a Reading, streams its steps, and closes the trace with the answer."""
 
+import asyncio
 from collections.abc import AsyncIterator
 from typing import cast
 
 from langchain_core.runnables import RunnableConfig
 from langgraph.config import get_stream_writer
+from langsmith import tracing_context
 
 from ..graph_store.collection import Collection
+from ..graph_store.errors import NotFound
 from ..prompts import load
 from .answer import Answer, AnswerUsage
+from .errors import CollectionChanged
 from .graph import QuestionGraph, State
 from .llm import Budget, Call, ChatModel, MeteredModel
 from .manager import ANSWER_TOKENS
@@ -32,23 +36,45 @@ async def ask(
 
     Raises:
         EmptyInput, QuestionTooLong, NothingToRead: the question cannot be read; nothing was called.
+        CollectionChanged: a document was deleted while it was read.
         ModelError: the server failed; replies got so far are in the cache, so asking again goes on from there.
     """
     trace = Trace(question=question, collection=collection.name, mode=settings.mode, model=model.name)
     metered = MeteredModel(model, _budget(settings), _reserve(settings), lambda call: trace.calls.append(_record(call)))
     reading = Reading(question.strip(), collection, metered, settings, trace, lambda step: get_stream_writer()(step))
-    # A walk's steps are bounded by its own limits and the budget, so LangGraph's limit must never be the one to bite.
-    config: RunnableConfig = {"recursion_limit": 1_000}
-    answer: Answer | None = None
-    async for kind, event in graph.astream(State(), config, context=reading, stream_mode=["custom", "values"]):
-        if kind == "custom":
-            yield cast(ReadingStep, event)
-        else:
-            answer = cast(State, event).get("answer", answer)
-    assert answer is not None, "every way through the graph ends in an answer"
+    steps: asyncio.Queue[ReadingStep | None] = asyncio.Queue()
+    run = asyncio.create_task(_run(graph, reading, steps))
+    try:
+        while (step := await steps.get()) is not None:
+            yield step
+        answer = await run
+    finally:
+        run.cancel()
+        await asyncio.wait([run])
     trace.answer = answer.model_copy(update={"usage": _usage(metered), "trace_id": trace.trace_id})
     trace.quoted_document_ids = sorted(reading.quoted)
     yield trace
+
+
+async def _run(graph: QuestionGraph, reading: Reading, steps: asyncio.Queue[ReadingStep | None]) -> Answer:
+    """Run the graph in a task of its own: what is set here for LangChain must not reach the caller."""
+    # A walk's steps are bounded by its own limits and the budget, so LangGraph's limit must never be the one to bite.
+    config: RunnableConfig = {"recursion_limit": 1_000}
+    answer: Answer | None = None
+    try:
+        # LangChain would send every prompt to a tracing service if the environment says so.
+        with tracing_context(enabled=False):
+            async for kind, event in graph.astream(State(), config, context=reading, stream_mode=["custom", "values"]):
+                if kind == "custom":
+                    steps.put_nowait(cast(ReadingStep, event))
+                else:
+                    answer = cast(State, event).get("answer", answer)
+    except NotFound as error:
+        raise CollectionChanged(f"What was being read is gone: {error.message}.") from error
+    finally:
+        steps.put_nowait(None)
+    assert answer is not None, "every way through the graph ends in an answer"
+    return answer
 
 
 def _budget(settings: ReadingSettings) -> Budget:

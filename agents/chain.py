@@ -4,6 +4,7 @@ Source: Chain-of-Agents, arXiv 2406.02818, section 3.1 (sequential reading), ove
 """
 
 from ..graph_store.chunk import Passage
+from .fence import fence
 from .notebook import CommunicationUnit
 from .reading import Reading
 from .worker import WORKER_TOKENS, found_so_far, work
@@ -20,7 +21,7 @@ async def read_chain(
     """
     ordered = reading.in_document_order(passages)
     while ordered:
-        room = await reading.room("work", WORKER_TOKENS, question=query, found=found_so_far(unit), passages=[])
+        room = await reading.room("work", WORKER_TOKENS, question=fence(query), found=found_so_far(unit), passages=[])
         room = min(room, reading.settings.evidence_tokens)
         fitting = await reading.fitting((reading.text_of(passage) for passage in ordered), room)
         # A passage larger than the evidence budget is still read, alone: the window's own check decides.

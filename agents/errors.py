@@ -86,6 +86,14 @@ class NothingToRead(ReadingError):
     hint = "Add a document first: `longreader add FILE`."
 
 
+class CollectionChanged(ReadingError):
+    """A document was deleted while a question was being read from it."""
+
+    code = "collection_changed"
+    retryable = True
+    hint = "Ask again."
+
+
 class BudgetSpent(ReadingError):
     """A budget does not allow the next call. The manager turns it into an answer's status."""
 

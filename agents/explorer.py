@@ -117,6 +117,9 @@ class Walk:
         fixed = self._fixed() | {"section": fence(chunk.section)}
         room = await self.reading.room("explore_chunk", CHUNK_TOKENS, passages=[], **fixed)
         texts = await self.reading.fitting((self.reading.text_of(passage) for passage in passages), room)
+        if len(texts) < len(passages):
+            left_out = f"Walk {self.number}: {len(passages) - len(texts)} of {len(passages)} passages do not fit"
+            self.reading.step("fallback", f"{left_out} the window.", walk=self.number, chunk_ids=(chunk.chunk_id,))
         if not texts:
             return False
         reply = await self._ask_chunk(fixed | {"passages": texts}, len(texts))
@@ -179,8 +182,8 @@ class Walk:
         return {
             "question": self.reading.question,
             "plan": " ".join(self.plan),
-            "actions": "; ".join(self.actions[-6:]) or "none",
-            "notebook": self.notebook.notes or "empty",
+            "actions": fence("; ".join(self.actions[-6:])) or "none",
+            "notebook": fence(self.notebook.notes) or "empty",
         }
 
     async def _ask(self, prompt: str, form: type[Reply], max_tokens: int, values: dict[str, object]) -> Reply:

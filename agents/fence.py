@@ -6,7 +6,8 @@ another item is changed so that it cannot be one; nothing is left out.
 
 import re
 
-_CONTROL = re.compile(r"<(?=[|｜/]|im_|start_of|end_of|s>)|\[(?=/?INST\])")
+# Every family of models has its own: <|im_end|>, </s>, <start_of_turn>, <<SYS>>, [INST], [TOOL_RESULTS], [|user|]…
+_CONTROL = re.compile(r"<(?=[|｜/<A-Za-z])|\[(?=\||/?[A-Z_]{3,}\]|gMASK\])")
 _ITEM = re.compile(r"^\s*\[(?=\d+\])", re.MULTILINE)
 
 

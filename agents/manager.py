@@ -15,8 +15,9 @@ from .notebook import Finding
 from .reading import Reading
 from .replies import AnswerReply
 from .settings import Mode
-from .support import bearing, grounding
+from .support import bearing, content_words, grounding
 from .wording import is_refusal
+from .worker import GROUNDED_SHARE
 
 ANSWER_TOKENS = 320
 CITATION_COUNT = 4
@@ -71,16 +72,20 @@ async def answer(
         ModelError: the server failed, or gave no usable reply on two tries.
     """
     reading.model.release_reserve()
-    shown = await fit_best(reading, passages, notes)
+    shown = await fit_best(reading, passages, notes) if passages else []
     if not shown:
         if budget_spent:
             return Answer(status=Status.BUDGET_SPENT, text=notes)
         return Answer(status=Status.NOT_IN_DOCUMENT, text="not in the document")
+    if len(shown) < len(passages):
+        left_out = len(passages) - len(shown)
+        reading.step("fallback", f"{left_out} of {len(passages)} passages do not fit and are not read.")
     try:
         reply, shown = await _ask_answer(reading, shown, notes)
     except BudgetSpent:
         citations = _cite(reading, shown, "", findings)
         return Answer(status=Status.BUDGET_SPENT, text=notes, citations=citations)
+    reading.step("answer", reply.thought, passage_ids=tuple(passage.passage_id for passage in shown))
     text = reply.answer.strip()
     if is_refusal(text):
         status = Status.BUDGET_SPENT if budget_spent else Status.NOT_IN_DOCUMENT
@@ -92,11 +97,24 @@ def _answered(
     reading: Reading, text: str, shown: list[Passage], findings: tuple[Finding, ...], complete: bool, budget_spent: bool
 ) -> Answer:
     citations = _cite(reading, shown, text, findings)
-    status = Status.ANSWERED if complete and citations else Status.PARTLY_ANSWERED
+    held = is_held(text, [reading.collection.text_of(passage) for passage in shown])
+    status = Status.ANSWERED if complete and citations and held else Status.PARTLY_ANSWERED
     confidence = round(grounding(text, (citation.quote for citation in citations)), 2)
     return Answer(
         status=Status.BUDGET_SPENT if budget_spent else status, text=text, citations=citations, confidence=confidence
     )
+
+
+def is_held(answer: str, texts: list[str]) -> bool:
+    """Tell whether an answer was read: half of its words, and each of its numbers, stand in the texts.
+
+    "Yes" and "no" have no words that could stand there.
+    """
+    words = content_words(answer)
+    numbers = " ".join(word for word in words if word[0].isdigit())
+    if numbers and grounding(numbers, texts) < 1:
+        return False
+    return not words or grounding(answer, texts) >= GROUNDED_SHARE
 
 
 def _cite(reading: Reading, shown: list[Passage], text: str, findings: tuple[Finding, ...]) -> tuple[Citation, ...]:
@@ -110,11 +128,14 @@ def _cite(reading: Reading, shown: list[Passage], text: str, findings: tuple[Fin
 
 
 async def fit_best(reading: Reading, passages: list[Passage], notes: str) -> list[Passage]:
-    """Return the last passages that fit the window and the evidence budget, in their order."""
+    """Return the last passages that fit the window, the budget and the room for evidence, in their order."""
+    most = reading.model.window_tokens - ANSWER_TOKENS
     room = await reading.room("answer", ANSWER_TOKENS, question=reading.question, findings=notes, passages=[])
+    affordable = reading.model.left().tokens - (most - room) - ANSWER_TOKENS
     texts = [reading.text_of(passage) for passage in reversed(passages)]
-    count = len(await reading.fitting(texts, min(room, reading.settings.evidence_tokens)))
-    return passages[len(passages) - count :]
+    count = len(await reading.fitting(texts, min(room, affordable, reading.settings.evidence_tokens)))
+    # The best passage is read even where it is larger than the room meant for evidence.
+    return passages[len(passages) - max(count, 1) :]
 
 
 async def _ask_answer(reading: Reading, passages: list[Passage], notes: str) -> tuple[AnswerReply, list[Passage]]:

@@ -87,7 +87,7 @@ class Reading:
     def in_document_order(self, passages: Iterable[Passage]) -> list[Passage]:
         """Return passages as a reader meets them: documents in the order they were added, then by place."""
         place = {document.document_id: i for i, document in enumerate(self.collection.documents())}
-        return sorted(passages, key=lambda passage: (place[passage.document_id], passage.span.start))
+        return sorted(passages, key=lambda passage: (place.get(passage.document_id, len(place)), passage.span.start))
 
     def name_of(self, node: str) -> str:
         """Return a node's name, fenced for a prompt. Nodes are shared, so it counts as a quote of every document."""

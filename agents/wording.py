@@ -2,11 +2,17 @@
 
 import re
 
+_TEXT = r"(?:the|this|these|any|given|provided)?\s*(?:given |provided )?(?:passages?|documents?|text|context)"
+_TOLD = r"(?:stated|mentioned|specified|given|told|found|provided|described|known|answered|disclosed|included)"
+_TELL = r"(?:say|tell|mention|state|provide|contain|give|specify|answer)"
 _NOT_TOLD = re.compile(
-    r"^\W*(?:(?:it |this |that |the answer )?(?:is |are )?not (?:in|stated|mentioned|given|specified|told|found|"
-    r"provided|available|answered)\b|"
-    r"(?:the )?(?:passages?|documents?|text)\b.{0,30}\b(?:do(?:es)? not|don't|doesn't)\b|"
-    r"unknown\W*$|n/a\W*$|none of the passages\b)",
+    rf"^\W*(?:"
+    rf"(?:[^.]{{0,80}}\b(?:is|are|was|were) )?not (?:explicitly )?{_TOLD}(?:\W*$| (?:in|by|anywhere)\b)"
+    rf"|(?:(?:it|this|that|the answer) (?:is|was) )?not (?:available|present|in)\b(?:\W*$| (?:in )?{_TEXT}\W*$)"
+    rf"|(?:there (?:is|are|was) )?no (?:such )?(?:information|mention|answer|data|details?)\b"
+    rf"|{_TEXT} (?:do(?:es)? not|don't|doesn't|did not) {_TELL}\b"
+    rf"|none of {_TEXT}\b|i (?:do not|don't) know\b|(?:it )?cannot be (?:determined|answered|found)\b"
+    rf"|unknown\W*$|n/a\W*$|unanswerable\W*$)",
     re.IGNORECASE,
 )
 

@@ -26,7 +26,7 @@ async def work(reading: Reading, query: str, passages: list[Passage], unit: Comm
         BudgetSpent: the budget does not allow the call.
         ModelError: the server failed; malformed replies do not raise, they are read smaller and then reported.
     """
-    values = {"question": query, "found": found_so_far(unit), "passages": [reading.text_of(p) for p in passages]}
+    values = {"question": fence(query), "found": found_so_far(unit), "passages": [reading.text_of(p) for p in passages]}
     try:
         reply = await reading.ask("work", WorkerReply, WORKER_TOKENS, **values)
     except (ReplyMalformed, ReplyTooLong) as error:

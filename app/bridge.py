@@ -1,11 +1,14 @@
 """The one sync bridge: runs coroutines on an event loop in a thread of its own, for callers without one."""
 
 import asyncio
+import contextlib
 import queue
 import threading
 from collections.abc import AsyncIterator, Coroutine, Iterator
 from concurrent.futures import Future
 from typing import Any, Generic, TypeVar
+
+from ..graph_store.errors import ConfigurationError
 
 T = TypeVar("T")
 
@@ -27,7 +30,10 @@ class Bridge:
         return self._loop.is_closed()
 
     def run(self, coroutine: Coroutine[Any, Any, T]) -> T:
-        """Run a coroutine to its end and return its result."""
+        """Run a coroutine to its end and return its result. Raises ConfigurationError after `close`."""
+        if self.closed:
+            coroutine.close()
+            raise closed_error()
         task = _Task(self._loop, coroutine)
         try:
             return task.future.result()
@@ -35,7 +41,12 @@ class Bridge:
             task.stop()
 
     def iterate(self, events: AsyncIterator[T]) -> Iterator[T]:
-        """Yield what an async iterator yields. Leaving the iteration cancels it and waits until it has stopped."""
+        """Yield what an async iterator yields. Leaving the iteration cancels it and waits until it has stopped.
+
+        Raises ConfigurationError after `close`.
+        """
+        if self.closed:
+            raise closed_error()
         arrived: queue.SimpleQueue[T | _End] = queue.SimpleQueue()
 
         async def pump() -> None:
@@ -54,10 +65,24 @@ class Bridge:
             task.stop()
 
     def close(self) -> None:
-        """Stop the event loop."""
+        """Cancel what still runs for other threads, and stop the event loop."""
+        with contextlib.suppress(TimeoutError):
+            asyncio.run_coroutine_threadsafe(_cancel_others(), self._loop).result(_STOP_SECONDS)
         self._loop.call_soon_threadsafe(self._loop.stop)
         self._thread.join(_STOP_SECONDS)
         self._loop.close()
+
+
+async def _cancel_others() -> None:
+    others = asyncio.all_tasks() - {asyncio.current_task()}
+    for task in others:
+        task.cancel()
+    await asyncio.gather(*others, return_exceptions=True)
+
+
+def closed_error() -> ConfigurationError:
+    """Return the error for whoever uses a reader that was closed."""
+    return ConfigurationError("This reader was closed.", hint="Open a new one.")
 
 
 class _Task(Generic[T]):

@@ -7,6 +7,7 @@ The server is started at the first call. A call that was cancelled leaves it bus
 import asyncio
 
 from ..agents.llm import ChatModel, ModelReply, ModelRequest, OpenAITransport, TokenCounter, discover
+from .bridge import closed_error
 from .embedded_server import EmbeddedServer
 
 
@@ -21,6 +22,7 @@ class EmbeddedModel:
         self._transport: ChatModel | None = None
         self._starting = asyncio.Lock()
         self._cancelled = False
+        self._closed = False
 
     async def complete(self, request: ModelRequest) -> ModelReply:
         """Answer one request; see `ChatModel`. Starts the server if it does not run."""
@@ -32,13 +34,16 @@ class EmbeddedModel:
             raise
 
     async def close(self) -> None:
-        """Release connections and stop the server."""
+        """Release connections and stop the server, for good."""
+        self._closed = True
         if self._transport is not None:
             await self._transport.close()
         await self._server.stop()
 
     async def _ready(self) -> ChatModel:
         async with self._starting:
+            if self._closed:
+                raise closed_error()
             await self._server.start()
             if self._cancelled:
                 await self._server.settle()

@@ -8,7 +8,7 @@ from typing import Self
 from ..agents.answer import Answer
 from ..agents.ask import ask
 from ..agents.llm import ChatModel
-from ..agents.settings import BudgetSettings, Mode
+from ..agents.settings import BudgetSettings, Mode, ReadingSettings
 from ..agents.trace import ReadingStep, Trace
 from ..graph_store.collection import DocumentInfo
 from ..graph_store.document import Document
@@ -91,8 +91,9 @@ class AsyncReader:
     async def _stream(
         self, question: str, collection: str, mode: Mode | None, budget: BudgetSettings | None
     ) -> AsyncIterator[ReadingStep | Answer]:
-        changes = {"mode": mode, "budget": budget}
-        reading = self.settings.reading.model_copy(update={k: v for k, v in changes.items() if v is not None})
+        changes = {"mode": mode, "budget": budget and budget.model_dump()}
+        given = {name: value for name, value in changes.items() if value is not None}
+        reading = ReadingSettings.model_validate(self.settings.reading.model_dump() | given)
         services = self._services
         opened = services.collection(collection)
         async for event in ask(services.question_graph, opened, await services.model(), question, reading):

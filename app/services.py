@@ -13,11 +13,12 @@ from ..graph_store.collection import Collection
 from ..graph_store.embedder import Embedder
 from ..graph_store.errors import ConfigurationError, InputError, NotFound, TooLargeInput
 from ..graph_store.extractive import ExtractiveNotesWriter
-from ..graph_store.ingest import AddResult, Progress, add_document
+from ..graph_store.ingest import AddResult, Progress, add_document, embed_missing
 from ..graph_store.parsers import MAX_BYTES
 from ..graph_store.sentence_embedder import SentenceEmbedder
 from ..graph_store.store import Store
 from . import weights
+from .bridge import closed_error
 from .embedded_model import EmbeddedModel
 from .embedded_server import EmbeddedServer
 from .settings import Settings
@@ -34,10 +35,17 @@ class Services:
         self._embedder = embedder
         self._counter: TokenCounter | None = model.counter if model else None
         self._starting = asyncio.Lock()
+        self._closed = False
 
     @cached_property
     def store(self) -> Store:
-        """The store in the data folder; opening it takes the folder's lock."""
+        """The store in the data folder; opening it takes the folder's lock.
+
+        Raises:
+            ConfigurationError: the reader was closed.
+        """
+        if self._closed:
+            raise closed_error()
         return Store.open(self._settings.data_folder, self.embedder)
 
     @cached_property
@@ -47,8 +55,12 @@ class Services:
 
     @cached_property
     def cache(self) -> ReplyCache:
-        """The model's replies on disk."""
-        return ReplyCache(self._settings.data_folder / "replies.sqlite")
+        """The model's replies on disk, less those of documents whose deletion was cut off before it came to them."""
+        known = self.store.document_ids()
+        cache = ReplyCache(self._settings.data_folder / "replies.sqlite")
+        if gone := cache.document_ids() - known:
+            cache.forget(*gone)
+        return cache
 
     @cached_property
     def question_graph(self) -> QuestionGraph:
@@ -84,6 +96,8 @@ class Services:
             ConfigurationError: the weights are not on this machine, or no server program is installed.
         """
         async with self._starting:
+            if self._closed:
+                raise closed_error()
             if self._model is None:
                 self._model = await (self._connect() if self._settings.model.url else self._embed())
         return self._model
@@ -116,17 +130,23 @@ class Services:
     async def add(self, source: Path, collection: str, progress: Callable[[Progress], None] | None = None) -> AddResult:
         """Read a file into a collection; see `AsyncReader.add`."""
         data = await asyncio.to_thread(read_file, source)
+        count_tokens = (await self.counter()).count_text
         store = self.store
-        return await add_document(
+        opened = store.collection(collection)
+        added = await add_document(
             store,
-            store.collection(collection),
+            opened,
             data,
             source.name,
             notes=self._notes,
-            count_tokens=(await self.counter()).count_text,
+            count_tokens=count_tokens,
             max_chunk_tokens=self._settings.ingest.chunk_tokens,
             progress=progress,
         )
+        if added.existed:
+            # The embedder may have been changed since.
+            await embed_missing(store, opened, progress)
+        return added
 
     @cached_property
     def _notes(self) -> ExtractiveNotesWriter:
@@ -155,12 +175,15 @@ class Services:
         self.cache.forget(document_id)
 
     async def close(self) -> None:
-        """Stop what was started and release what was opened."""
-        if self._model is not None:
-            await self._model.close()
-        for name in ("cache", "store"):
-            if name in self.__dict__:
-                self.__dict__[name].close()
+        """Stop what was started and release what was opened; nothing can be asked or opened afterwards."""
+        self._closed = True
+        try:
+            if self._model is not None:
+                await self._model.close()
+        finally:
+            for name in ("cache", "store"):
+                if opened := self.__dict__.pop(name, None):
+                    opened.close()
 
 
 def read_file(path: Path) -> bytes:

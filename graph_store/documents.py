@@ -221,6 +221,11 @@ def stored_hashes(connection: Connection) -> set[str]:
     return set(connection.scalars(select(documents.c.content_hash)))
 
 
+def stored_ids(connection: Connection) -> set[str]:
+    """Return the ids of all documents of all collections."""
+    return set(connection.scalars(select(documents.c.document_id)))
+
+
 def no_document(document_id: str) -> NotFound:
     """Return the error for an id that the collection does not have."""
     return NotFound(f"no document {document_id} in this collection", document_id=document_id)

@@ -103,6 +103,8 @@ class Store:
         Raises:
             NotFound: the collection has no such document.
         """
+        # Derived, so it goes first: a crash between the steps must not leave it behind.
+        vector_rows.delete_index_files(self._index_folder, collection.collection_id)
         with self.database.writing() as connection:
             document = documents.load_document(connection, collection.collection_id, document_id)
             info = documents.document_info(connection, collection.collection_id, document_id)
@@ -115,8 +117,12 @@ class Store:
             kept_file = info.content_hash in documents.stored_hashes(connection)
         if not kept_file:
             self.files.delete(info.content_hash)
-        vector_rows.delete_index_files(self._index_folder, collection.collection_id)
         self.database.checkpoint()
+
+    def document_ids(self) -> set[str]:
+        """Return the ids of all documents, in whatever state, of all collections."""
+        with self.database.reading() as connection:
+            return documents.stored_ids(connection)
 
     def save_trace(
         self,

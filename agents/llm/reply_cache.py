@@ -41,6 +41,11 @@ _ENTRY_BYTES = 300
 """What a row and its links take beyond the text, about."""
 
 
+def _code(error: sqlite3.DatabaseError) -> int:
+    """Return SQLite's primary result code; 0 for errors of the driver itself, which have none."""
+    return getattr(error, "sqlite_errorcode", 0) & 0xFF
+
+
 def request_key(model: str, request: ModelRequest) -> str:
     """Return the SHA-256 of all that the reply depends on; ``purpose`` and ``document_ids`` do not count."""
     sampling = [request.temperature, request.seed] if request.temperature > 0 else [0.0]
@@ -101,11 +106,15 @@ class ReplyCache:
             try:
                 return self._forget(document_ids)
             except sqlite3.DatabaseError as error:
-                if error.sqlite_errorcode & 0xFF not in _DAMAGED_CODES:
+                if _code(error) not in _DAMAGED_CODES:
                     raise StoreError("Cached replies could not be deleted.", path=str(self._path)) from error
                 self._start_anew(error)
                 self._aside().unlink(missing_ok=True)
                 return 0
+
+    def document_ids(self) -> set[str]:
+        """Return the documents that cached replies were made from."""
+        return self._safely(self._document_ids, set())
 
     def close(self) -> None:
         """Close the file."""
@@ -150,6 +159,9 @@ class ReplyCache:
                 break
         self._byte_count = self._stored_bytes(self._connection)
 
+    def _document_ids(self) -> set[str]:
+        return {row[0] for row in self._connection.execute("SELECT DISTINCT document_id FROM reply_document")}
+
     def _forget(self, document_ids: tuple[str, ...]) -> int:
         deleted = 0
         for document_id in document_ids:
@@ -177,7 +189,7 @@ class ReplyCache:
             try:
                 return action()
             except sqlite3.DatabaseError as error:
-                if error.sqlite_errorcode & 0xFF in _DAMAGED_CODES:
+                if _code(error) in _DAMAGED_CODES:
                     self._start_anew(error)
                 else:
                     log.warning("Reply cache %s: %s", self._path, error)

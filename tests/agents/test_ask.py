@@ -114,7 +114,9 @@ async def test_a_budget_that_is_too_small_is_said(ask_town, mode: str):
 async def test_at_the_limit_the_manager_answers_from_what_was_found(ask_town):
     plan = {"steps": ["Who built the harbour?", "Where was [1] born?", "When was [1] born?"]}
     script = by_purpose(plan=plan, work=telling("Oskar Lind"), answer=telling("1831"))
-    trace = await ask_town(ScriptedModel(script), "When and where was the man born who built the harbour?", budget={"calls": 3})
+    trace = await ask_town(
+        ScriptedModel(script), "When and where was the man born who built the harbour?", budget={"calls": 3}
+    )
     assert (trace.answer.status, trace.answer.text) == (Status.BUDGET_SPENT, "1831")
     assert trace.answer.citations
     assert trace.answer.usage.call_count == 3

@@ -16,6 +16,12 @@ from longreader.agents.wording import is_refusal
         "unknown",
         "N/A",
         "None of the passages tell",
+        "The price is not mentioned in the document.",
+        "The information is not provided in the passages.",
+        "There is no information about the price of the harbour.",
+        "No information is given.",
+        "I don't know",
+        "It cannot be determined from the passages",
     ],
 )
 def test_refusals(text: str):
@@ -23,7 +29,19 @@ def test_refusals(text: str):
 
 
 @pytest.mark.parametrize(
-    "text", ["Not in Lund but in Halmstad"[4:], "No", "Nothing", "the unknown soldier", "He did not answer", "Notwick"]
+    "text",
+    [
+        "Not in 1968 but in 1971",
+        "It is not available in Norway",
+        "The document does not expire",
+        "Documents older than ten years do not need to be kept",
+        "The pier was not painted",
+        "No",
+        "Nothing",
+        "the unknown soldier",
+        "He did not answer",
+        "Notwick",
+    ],
 )
 def test_answers(text: str):
     assert not is_refusal(text)

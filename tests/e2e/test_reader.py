@@ -2,10 +2,11 @@
 
 import asyncio
 import threading
+from concurrent.futures import CancelledError
 from pathlib import Path
 
 import pytest
-from longreader import AsyncReader, Reader, ReadingStep, Status, StoreError
+from longreader import AsyncReader, ConfigurationError, Reader, ReadingStep, Status, StoreError
 from longreader.agents.llm import ModelReply, ModelRequest, ScriptedModel
 from longreader.graph_store.embedder import HashEmbedder
 from longreader.graph_store.errors import InputError, NotFound, StoreLocked
@@ -103,6 +104,49 @@ def test_closing_twice_is_harmless(tmp_path: Path):
     club.close()
 
 
+def test_a_closed_reader_does_nothing_more(tmp_path: Path, rules: Path):
+    club = reader(tmp_path)
+    document_id = club.add(rules).document_id
+    club.close()
+    for use in (lambda: club.delete(document_id), lambda: club.ask("What?"), lambda: list(club.stream("What?"))):
+        with pytest.raises(ConfigurationError, match="closed"):
+            use()
+
+
+def test_a_deletion_that_was_cut_off_is_finished_at_the_next_start(
+    tmp_path: Path, rules: Path, monkeypatch: pytest.MonkeyPatch
+):
+    with reader(tmp_path) as club:
+        cache = club._reader._services.cache
+        document_id = club.add(rules).document_id
+        reply = ModelReply("Ada Brunn", "stop", 1, 1, 0.1)
+        cache.put("key", reply, [document_id], cache.ticket())
+        monkeypatch.setattr(type(cache), "forget", lambda self, *ids: 0)
+        club.delete(document_id)
+        assert cache.document_ids() == {document_id}
+    monkeypatch.undo()
+    with reader(tmp_path) as club:
+        assert club._reader._services.cache.document_ids() == set()
+
+
+def test_nothing_is_sent_to_a_tracing_service(tmp_path: Path, rules: Path, monkeypatch: pytest.MonkeyPatch):
+    traced = []
+    monkeypatch.setenv("LANGSMITH_TRACING", "true")
+    monkeypatch.setenv("LANGSMITH_API_KEY", "k")
+    monkeypatch.setattr("langsmith.client.Client.create_run", lambda *args, **kwargs: traced.append(args))
+    with reader(tmp_path) as club:
+        club.add(rules)
+        club.ask("What is the yearly fee?")
+    assert traced == []
+
+
+def test_an_unknown_mode_is_refused(tmp_path: Path, rules: Path):
+    with reader(tmp_path) as club:
+        club.add(rules)
+        with pytest.raises(ValueError, match="mode"):
+            club.ask("What?", mode="guess")
+
+
 class WaitingModel(ScriptedModel):
     """Never answers, and tells when it was asked and whether it was stopped."""
 
@@ -129,6 +173,24 @@ def test_leaving_the_stream_stops_the_model_call(tmp_path: Path, rules: Path):
         assert model.asked.wait(20)
         stream.close()
         assert model.stopped
+
+
+def test_closing_ends_a_question_of_another_thread(tmp_path: Path, rules: Path):
+    model = WaitingModel([])
+    model.asked = threading.Event()
+    club = reader(tmp_path, model)
+    club.add(rules)
+    ended = threading.Event()
+
+    def ask() -> None:
+        with pytest.raises(CancelledError):
+            club.ask("What is the yearly fee?")
+        ended.set()
+
+    threading.Thread(target=ask, daemon=True).start()
+    assert model.asked.wait(20)
+    club.close()
+    assert ended.wait(10)
 
 
 async def test_questions_side_by_side_keep_their_own_traces(tmp_path: Path, rules: Path):
