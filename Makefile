@@ -13,6 +13,8 @@ $(VENV)/bin/python:
 	$(BIN)/python -m pip install --quiet --upgrade pip
 
 $(VENV)/installed: pyproject.toml constraints.txt | $(VENV)/bin/python
+	# Not from pip's cache: a build made without the flags above may lie there.
+	$(BIN)/python -m pip install --no-cache-dir --constraint constraints.txt 'llama-cpp-python[server]'
 	$(BIN)/python -m pip install --constraint constraints.txt --editable '.[cpu]'
 	touch $@
 

@@ -1,6 +1,6 @@
 """Reads the example PDF and answers three questions about it, then checks every quote against its page.
 
-longreader model pull && python examples/demo.py
+Run `longreader model pull` once before it; `make demo` does both.
 """
 
 from pathlib import Path

@@ -133,6 +133,7 @@ def test_nothing_is_sent_to_a_tracing_service(tmp_path: Path, rules: Path, monke
     traced = []
     monkeypatch.setenv("LANGSMITH_TRACING", "true")
     monkeypatch.setenv("LANGSMITH_API_KEY", "k")
+    monkeypatch.setenv("LANGSMITH_ENDPOINT", "http://127.0.0.1:9")
     monkeypatch.setattr("langsmith.client.Client.create_run", lambda *args, **kwargs: traced.append(args))
     with reader(tmp_path) as club:
         club.add(rules)
