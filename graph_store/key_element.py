@@ -83,7 +83,7 @@ def _without_determiners(words: list[str]) -> list[str]:
 def _singular_head(words: list[str]) -> list[str]:
     if not words:
         return words
-    head = words.index("of") - 1 if "of" in words[1:-1] else len(words) - 1
+    head = words.index("of", 1) - 1 if "of" in words[1:-1] else len(words) - 1
     return [*words[:head], singular(words[head]), *words[head + 1 :]]
 
 

@@ -74,3 +74,15 @@ def test_normalising_twice_changes_nothing(text: str) -> None:
 def test_letters_and_digits_never_vanish(text: str) -> None:
     if any(c.isalnum() for c in text):
         assert normalise(text)
+
+
+@settings(deadline=None)
+@given(st.lists(st.sampled_from(["of", "the", "ways", "2019", "of.", "The", "a", "working", "ies", "s"]), max_size=8))
+def test_runs_of_a_question_that_are_no_key_elements_come_to_an_end(words: list[str]):
+    once = normalise(" ".join(words))
+    assert normalise(once) == once
+    assert len(once.split()) <= len(words)
+
+
+def test_a_run_that_opens_and_goes_on_with_of_does_not_grow():
+    assert normalise("of working after the misfortunes of 2019") == "of working after the misfortune of 2019"
