@@ -13,7 +13,7 @@ from ...graph_store.errors import ConfigurationError
 from .model import Message
 
 if TYPE_CHECKING:
-    from llama_cpp.llama_types import ChatCompletionRequestMessage
+    from llama_cpp.llama_types import ChatCompletionRequestMessage  # pyright: ignore[reportMissingImports]
 
 
 class GgufVocabulary:
@@ -26,12 +26,12 @@ class GgufVocabulary:
             ConfigurationError: llama-cpp-python is missing, the file is no model, or it has no chat template.
         """
         try:
-            import llama_cpp
+            import llama_cpp  # pyright: ignore[reportMissingImports]
         except ImportError as error:
             raise ConfigurationError(
                 "llama-cpp-python is not installed.", hint='Install it with `pip install "longreader[cpu]"`.'
             ) from error
-        from llama_cpp.llama_chat_format import Jinja2ChatFormatter
+        from llama_cpp.llama_chat_format import Jinja2ChatFormatter  # pyright: ignore[reportMissingImports]
 
         logging.getLogger("llama-cpp-python").setLevel(logging.CRITICAL + 1)  # else it prints to stderr
         parameters = llama_cpp.llama_model_default_params()
