@@ -10,7 +10,7 @@ from longreader import Answer, Reader
 HERE = Path(__file__).parent
 QUESTIONS = (
     "On what date did current from the sea first reach the grid?",
-    "What was the availability of the Kettle Row in 2019?",
+    "To how many newton-metres should the blade bolts be tightened according to the maker's drawing?",
     "Above which forecast swell may the lift of a Gut Row nacelle not be begun?",
 )
 
