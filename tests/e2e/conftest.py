@@ -104,7 +104,9 @@ def start(environment: dict[str, str], tmp_path: Path) -> Iterator[Callable[...,
     started: list[subprocess.Popen[str]] = []
 
     def run(*arguments: object) -> "subprocess.Popen[str]":
-        command = [sys.executable, "-c", "from longreader.app.main import run; run()", *map(str, arguments)]
+        # A shell starts jobs in the background with Ctrl-C ignored, and children inherit that.
+        heard = "import signal; signal.signal(signal.SIGINT, signal.default_int_handler)"
+        command = [sys.executable, "-c", f"{heard}; from longreader.app.main import run; run()", *map(str, arguments)]
         process = subprocess.Popen(
             command,
             env=os.environ | environment,
