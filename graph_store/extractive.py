@@ -53,6 +53,7 @@ class ExtractiveNotesWriter:
     """
 
     kind = "extractive"
+    batch_size = 8
 
     def __init__(self) -> None:
         self._tagger = Tagger()

@@ -24,7 +24,6 @@ from .store import Store
 
 Stage: TypeAlias = Literal["parse", "chunk", "note", "embed", "index"]
 
-_NOTE_BATCH = 8
 _EMBED_BATCH = 128
 
 
@@ -201,8 +200,8 @@ async def _finish(
 async def _note(store: Store, document_id: str, notes: NotesWriter, report: Callable[[Progress], None]) -> None:
     waiting, text = await asyncio.to_thread(_waiting_chunks, store, document_id)
     clock = _Clock("note", len(waiting), report)
-    for start in range(0, len(waiting), _NOTE_BATCH):
-        batch = waiting[start : start + _NOTE_BATCH]
+    for start in range(0, len(waiting), notes.batch_size):
+        batch = waiting[start : start + notes.batch_size]
         written = await notes.write(batch, [chunk.span.of(text) for chunk in batch])
         _refuse_empty(batch, written)
         await asyncio.to_thread(_store_notes, store, written)

@@ -12,7 +12,8 @@ from .document import Span
 
 @dataclass(frozen=True, slots=True)
 class AtomicFact:
-    """A smallest statement of a chunk. ``key_elements`` are as written; ``span`` is its place when it is verbatim."""
+    """A smallest statement of a chunk. ``key_elements`` are as written; ``span`` is its own place when it is verbatim,
+    else that of the sentence which bears it out best, if one does."""
 
     fact_id: str
     chunk_id: str
@@ -23,7 +24,8 @@ class AtomicFact:
 
 @dataclass(frozen=True, slots=True)
 class Notes:
-    """The notes of one chunk. ``kind`` is "extractive" or "llm"; ``dropped_count`` counts facts that were refused."""
+    """The notes of one chunk. ``kind`` is "llm" where a model wrote all of them, else "extractive"; ``dropped_count``
+    counts facts that were refused."""
 
     chunk_id: str
     kind: str
@@ -32,9 +34,14 @@ class Notes:
 
 
 class NotesWriter(Protocol):
-    """Writes the notes of chunks. Every chunk handed in comes back with its notes, in the same order."""
+    """Writes the notes of chunks. Every chunk handed in comes back with its notes, in the same order.
+
+    ``batch_size`` is how many chunks it wants at once: what is handed in together is stored together, so a writer
+    whose chunks take long asks for few.
+    """
 
     kind: str
+    batch_size: int
 
     async def write(self, chunks: list[Chunk], texts: list[str]) -> list[Notes]:
         """Return the notes of each chunk; ``texts[i]`` is the text of ``chunks[i]``."""

@@ -19,6 +19,7 @@ class SentenceNotes:
     """Every sentence is a fact, its capitalised words and numbers are the key elements."""
 
     kind = "extractive"
+    batch_size = 8
 
     def __init__(self) -> None:
         self.written: list[str] = []

@@ -18,6 +18,7 @@ class Failing:
     """Passes on to another notes writer until it has noted ``after`` chunks, then fails with ``error``."""
 
     kind = "extractive"
+    batch_size = 8
 
     def __init__(self, inner, after, error):
         self.inner, self.after, self.error = inner, after, error
@@ -117,6 +118,7 @@ async def test_an_error_of_the_program_is_a_failure_too(collection, add, bridges
 async def test_a_chunk_without_facts_is_never_done(collection, add, bridges, notes):
     class Forgetful:
         kind = "llm"
+        batch_size = 8
 
         async def write(self, chunks, texts):
             return [Notes(chunk.chunk_id, "llm", ()) for chunk in chunks]
@@ -130,6 +132,7 @@ async def test_a_chunk_without_facts_is_never_done(collection, add, bridges, not
 async def test_notes_of_another_chunk_are_refused(collection, add, bridges, notes):
     class Mixed:
         kind = "llm"
+        batch_size = 8
 
         async def write(self, chunks, texts):
             return list(reversed(await notes.write(chunks, texts)))
