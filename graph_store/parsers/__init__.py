@@ -1,11 +1,17 @@
-"""Turns the bytes of a file into a document. Each format has its module; this one only chooses."""
+"""Turns the bytes of a file into a document. Each format has its module; this one only chooses.
 
+``confined.py`` does the same in a process of its own.
+"""
+
+from collections.abc import Callable
+from importlib import import_module
 from pathlib import PurePath
+from typing import TypeAlias
 
 from ..document import ParsedDocument
-from ..errors import DamagedInput, EmptyInput, TooLargeInput
+from ..errors import EmptyInput, TooLargeInput
 from .decoding import decode
-from .formats import detect_format
+from .formats import IMAGES, detect_format
 
 MAX_BYTES = 200_000_000
 """The largest file that is read, in bytes."""
@@ -13,50 +19,81 @@ MAX_BYTES = 200_000_000
 MAX_PAGES = 5000
 """The longest PDF that is read, in pages."""
 
+OnPage: TypeAlias = Callable[[int, int], None]
+"""Told (pages done, pages in all) while the pages of a scan are recognised."""
 
-def parse(data: bytes, file_name: str, *, max_bytes: int = MAX_BYTES, max_pages: int = MAX_PAGES) -> ParsedDocument:
-    """Read a file: PDF, HTML, Markdown or plain text, told apart by content first and by name second.
+# Media type: module and function, which is handed the bytes and a title of last resort.
+_OF_BYTES = {
+    "application/jats+xml": ("jats", "parse_jats"),
+    "message/rfc822": ("email", "parse_email"),
+    "text/html": ("html", "parse_html"),
+}
+# The same for functions that are handed the decoded text.
+_OF_TEXT = {
+    "text/csv": ("csv", "parse_csv"),
+    "text/markdown": ("markdown", "parse_markdown"),
+    "text/plain": ("plain", "parse_plain"),
+}
+
+
+def parse(
+    data: bytes,
+    file_name: str,
+    *,
+    max_bytes: int = MAX_BYTES,
+    max_pages: int = MAX_PAGES,
+    on_page: OnPage | None = None,
+) -> ParsedDocument:
+    """Read a file of any format that is told by ``detect_format``: by content first and by name second.
 
     Args:
         data: the bytes of the file.
         file_name: its name, with or without folders; the last resort for a title.
         max_bytes: the largest size allowed.
         max_pages: the most pages allowed in a PDF.
+        on_page: told while the pages of a scan are recognised (OCR), which takes seconds a page.
 
     Raises:
         EmptyInput, UnsupportedInput, DamagedInput, EncryptedInput, NoTextInput, TooLargeInput: see ``errors``.
     """
     name = PurePath(file_name.replace("\\", "/")).name
-    if len(data) > max_bytes:
-        raise TooLargeInput(f"{name} has {len(data):,} bytes; the limit is {max_bytes:,}.", byte_count=len(data))
-    if not data.strip():
-        raise EmptyInput(f"{name} is empty.")
-    parsed = _read(detect_format(data, name), data, name, max_pages)
+    check_size(data, name, max_bytes)
+    parsed = _read(detect_format(data, name), data, PurePath(name).stem or name, max_pages, on_page)
     if not parsed.text:
         raise EmptyInput(f"{name} has no text in it.")
     return parsed
 
 
-def _read(media_type: str, data: bytes, name: str, max_pages: int) -> ParsedDocument:
-    title = PurePath(name).stem or name
+def check_size(data: bytes, name: str, max_bytes: int = MAX_BYTES) -> None:
+    """Refuse a file of nothing or of too much.
+
+    Raises:
+        EmptyInput, TooLargeInput.
+    """
+    if len(data) > max_bytes:
+        raise TooLargeInput(f"{name} has {len(data):,} bytes; the limit is {max_bytes:,}.", byte_count=len(data))
+    if not data.strip():
+        raise EmptyInput(f"{name} is empty.")
+
+
+def _read(media_type: str, data: bytes, title: str, max_pages: int, on_page: OnPage | None) -> ParsedDocument:
     if media_type == "application/pdf":
         from .pdf import parse_pdf
 
-        return parse_pdf(data, title, max_pages)
-    if name.lower().endswith(".pdf") and media_type == "text/plain":
-        raise DamagedInput(f"{name} is not a PDF: its content does not start like one.")
-    if media_type == "text/html":
-        from .html import parse_html
+        return parse_pdf(data, title, max_pages, on_page)
+    if media_type in IMAGES:
+        from .image import parse_image
 
-        return parse_html(data, title)
-    text = decode(data)
-    if media_type == "text/markdown":
-        from .markdown import parse_markdown
+        return parse_image(data, title, media_type)
+    if media_type in _OF_BYTES:
+        module, function = _OF_BYTES[media_type]
+        return getattr(import_module(f".{module}", __package__), function)(data, title)
+    if media_type in _OF_TEXT:
+        module, function = _OF_TEXT[media_type]
+        return getattr(import_module(f".{module}", __package__), function)(decode(data), title)
+    from .code import parse_code
 
-        return parse_markdown(text, title)
-    from .plain import parse_plain
-
-    return parse_plain(text, title)
+    return parse_code(decode(data), title, media_type)
 
 
-__all__ = ["MAX_BYTES", "MAX_PAGES", "parse"]
+__all__ = ["MAX_BYTES", "MAX_PAGES", "OnPage", "check_size", "parse"]

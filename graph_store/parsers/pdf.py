@@ -19,6 +19,8 @@ from .pdf_words import Word, read_words
 if TYPE_CHECKING:
     from pypdfium2 import PdfDocument
 
+    from . import OnPage
+
 _PDFIUM = threading.Lock()
 _PASSWORD_ERROR = 4
 _SECURITY_ERROR = 5
@@ -27,7 +29,7 @@ _FILE_NAME_TITLE = re.compile(
 )
 
 
-def parse_pdf(data: bytes, title: str, max_pages: int) -> ParsedDocument:
+def parse_pdf(data: bytes, title: str, max_pages: int, on_page: "OnPage | None" = None) -> ParsedDocument:
     """Read a PDF's text in reading order; repeated heads and feet of pages are left out.
 
     Raises:
