@@ -26,6 +26,7 @@ ITEM_TOKENS = 8
 class Reading:
     """The shared state of one question: collection, metered model, settings, trace, and the sink of reading steps.
 
+    ``document_ids`` are the only documents that a scan or a summary reads; none means all of the collection.
     ``quoted`` holds the ids of the documents whose words have been shown to the model so far: when one of them is
     deleted, the cached replies and the trace go with it.
     """
@@ -38,6 +39,7 @@ class Reading:
     write: Callable[[ReadingStep], object] = lambda step: None
     started: float = field(default_factory=time.monotonic)
     quoted: set[str] = field(default_factory=set)
+    document_ids: frozenset[str] = frozenset()
 
     def step(self, kind: StepKind, summary: str, **fields: Any) -> None:
         """Record a reading step and hand it to whoever watches."""

@@ -10,6 +10,22 @@ from pydantic import BaseModel, Field, create_model
 
 Notebook = Annotated[str, Field(max_length=500)]
 Rationale = Annotated[str, Field(max_length=160)]
+FACT_CHARS = 160
+
+
+QuestionKind = Literal["fact", "rows", "whole", "summary"]
+
+
+class RouteReply(BaseModel):
+    """What kind of question it is: one fact or a few, rows of one kind, the whole text, a summary."""
+
+    kind: QuestionKind
+
+
+class StandaloneReply(BaseModel):
+    """A follow-up as a question that can be understood alone."""
+
+    question: str = Field(min_length=1, max_length=300)
 
 
 class PlanReply(BaseModel):
@@ -63,6 +79,71 @@ class WorkerReply(BaseModel):
     answer: str = Field(max_length=240)
 
 
+class ScanRow(BaseModel):
+    """A row of a scan: a thing that fits the question, named in the text's words."""
+
+    name: str = Field(max_length=100)
+
+    @property
+    def values(self) -> tuple[str, ...]:
+        """The cells beside the name."""
+        return ()
+
+
+class ValuedRow(ScanRow):
+    """A row with the number, sum or date that the question turns on."""
+
+    value: str = Field(max_length=60)
+
+    @property
+    def values(self) -> tuple[str, ...]:
+        """The value."""
+        return (self.value,)
+
+
+class PairedRow(ScanRow):
+    """A row with the two values that the question compares."""
+
+    first: str = Field(max_length=60)
+    second: str = Field(max_length=60)
+
+    @property
+    def values(self) -> tuple[str, ...]:
+        """Both values."""
+        return (self.first, self.second)
+
+
+class RowsReply(BaseModel):
+    """What a scan finds in one batch."""
+
+    rows: list[ScanRow] = Field(max_length=12)
+
+
+class AggregationReply(BaseModel):
+    """What a question asks of its rows, where its words do not tell."""
+
+    operation: Literal["count", "list", "maximum", "minimum", "sum", "sort"]
+
+
+class SummaryReply(BaseModel):
+    """Sentences of a summary."""
+
+    sentences: list[Annotated[str, Field(min_length=1, max_length=300)]] = Field(max_length=12)
+
+
+class WrittenFact(BaseModel):
+    """An atomic fact as a model writes it."""
+
+    fact: str = Field(min_length=1, max_length=FACT_CHARS)
+    key_elements: list[Annotated[str, Field(min_length=1, max_length=40)]] = Field(min_length=1, max_length=4)
+
+
+class NotesReply(BaseModel):
+    """The atomic facts of a piece of a chunk."""
+
+    facts: list[WrittenFact] = Field(min_length=1, max_length=40)
+
+
 class AnswerReply(BaseModel):
     """The manager's reply."""
 
@@ -111,3 +192,25 @@ def chunk_reply(passage_count: int) -> type[ChunkReply]:
 def neighbor_reply(neighbor_count: int) -> type[NeighborReply]:
     """Return the neighbour stage's form for ``neighbor_count`` neighbours."""
     return create_model("NeighborReply", __base__=NeighborReply, neighbor=(_one_of(neighbor_count), ...))
+
+
+@cache
+def rows_reply(row: type[ScanRow], row_count: int) -> type[RowsReply]:
+    """Return the form of a scan's rows: at most ``row_count`` of one kind."""
+    rows: Any = Annotated[list[row], Field(max_length=row_count)]
+    return create_model("RowsReply", __base__=RowsReply, rows=(rows, ...))
+
+
+@cache
+def summary_reply(sentence_count: int) -> type[SummaryReply]:
+    """Return the form of a summary of at most ``sentence_count`` sentences."""
+    sentence = Annotated[str, Field(min_length=1, max_length=300)]
+    sentences: Any = Annotated[list[sentence], Field(max_length=sentence_count)]
+    return create_model("SummaryReply", __base__=SummaryReply, sentences=(sentences, ...))
+
+
+@cache
+def notes_reply(least_count: int, most_count: int) -> type[NotesReply]:
+    """Return the form of notes with between ``least_count`` and ``most_count`` facts."""
+    facts: Any = Annotated[list[WrittenFact], Field(min_length=least_count, max_length=most_count)]
+    return create_model("NotesReply", __base__=NotesReply, facts=(facts, ...))

@@ -68,7 +68,7 @@ def bearing(passages: Sequence[tuple[Passage, str]], answer: str, question: str,
         None of them if no sentence shares a word with the answer, unless the answer has no word that could be
         shared ("yes"): then the sentence nearest to the question.
     """
-    candidates = [sentence for passage, text in passages for sentence in _sentences(passage, text)]
+    candidates = [sentence for passage, text in passages for sentence in sentences_of(passage, text)]
     scorer = _Scorer(candidates, {passage.passage_id: content_words(text) for passage, text in passages}, question)
     wanted, chosen = content_words(answer) - {"yes", "no"}, []
     if not wanted:
@@ -90,7 +90,8 @@ def grounding(answer: str, texts: Iterable[str]) -> float:
     return len(words & held) / len(words) if words else 0.0
 
 
-def _sentences(passage: Passage, text: str) -> list[Sentence]:
+def sentences_of(passage: Passage, text: str) -> list[Sentence]:
+    """Return a passage's sentences and table rows in order."""
     start = passage.span.start
     spans = sentences(text)
     return [Sentence(passage, Span(start + s.start, start + s.end), s.of(text)) for s in spans]

@@ -8,7 +8,9 @@ from pydantic import BaseModel, Field
 
 from .answer import Answer
 
-StepKind = Literal["route", "plan", "nodes", "facts", "chunk", "neighbors", "select", "work", "answer", "fallback"]
+StepKind = Literal[
+    "rewrite", "route", "plan", "nodes", "facts", "chunk", "neighbors", "select", "work", "scan", "summary", "answer", "fallback"
+]
 
 
 class ReadingStep(BaseModel, frozen=True):
@@ -50,6 +52,7 @@ class Trace(BaseModel):
     trace_id: str = Field(default_factory=lambda: f"t{uuid4().hex[:10]}")
     asked_at: datetime = Field(default_factory=lambda: datetime.now(UTC))
     question: str
+    standalone: str = Field(default="", description="The question as it was read, where a follow-up was rewritten.")
     collection: str = "default"
     mode: str = ""
     model: str = ""

@@ -1,0 +1,58 @@
+"""Points of a summary: sentences whose names and numbers stand in the text, each with the words that bear it out."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from ..graph_store.chunk import Passage
+from .note_check import ChunkText
+from .support import Sentence, bearing, content_words
+
+# A merged sentence of which less than this share of the words stands in one of its sources has no source.
+SOURCE_SHARE = 0.3
+
+
+@dataclass(frozen=True, slots=True)
+class Point:
+    """A sentence of a summary, and the sentence of the document that bears it out best."""
+
+    text: str
+    sentence: Sentence
+
+
+def check_read(said: Sequence[str], read: Sequence[tuple[Passage, str]], topic: str) -> tuple[Point, ...]:
+    """Return the sentences that the passages bear out, each with its best supporting sentence; the others are dropped.
+
+    Args:
+        said: sentences as the model wrote them.
+        read: the passages with their texts.
+        topic: decides between sentences that hold the same words; may be empty.
+    """
+    text = ChunkText("\n\n".join(text for _, text in read))
+    points: dict[str, Point] = {}
+    for sentence in map(_tidy, said):
+        found = bearing(read, sentence, topic, most=1) if text.bears_out(sentence) else []
+        if found and content_words(sentence) & content_words(found[0].text):
+            points.setdefault(sentence.casefold(), Point(sentence, found[0]))
+    return tuple(points.values())
+
+
+def check_merged(said: Sequence[str], points: Sequence[Point]) -> tuple[Point, ...]:
+    """Return the sentences that the points bear out, each with the source of the point that it shares most words with.
+
+    The order is that of the sources in the text, so that a summary tells things as the document does.
+    """
+    whole = ChunkText("\n\n".join(f"{point.text}\n\n{point.sentence.text}" for point in points))
+    merged: dict[str, tuple[int, Point]] = {}
+    for sentence in map(_tidy, said):
+        words = content_words(sentence)
+        if not points or not words or not whole.bears_out(sentence):
+            continue
+        shared = [len(words & content_words(f"{point.text} {point.sentence.text}")) for point in points]
+        best = max(range(len(points)), key=shared.__getitem__)
+        if shared[best] >= SOURCE_SHARE * len(words):
+            merged.setdefault(sentence.casefold(), (best, Point(sentence, points[best].sentence)))
+    return tuple(point for _, point in sorted(merged.values(), key=lambda found: found[0]))
+
+
+def _tidy(sentence: str) -> str:
+    return " ".join(sentence.split())
