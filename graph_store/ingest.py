@@ -10,7 +10,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import Literal, TypeAlias
 
-from . import catalog, documents, lexical, note_rows, parsers, vector_rows
+from . import catalog, documents, lexical, note_rows, vector_rows
 from .chunk import Chunk, Passage
 from .chunking import cut_chunks
 from .collection import Collection
@@ -19,6 +19,7 @@ from .embedder import Embedder
 from .errors import ReaderError
 from .note import Notes, NotesWriter
 from .passages import cut_passages
+from .parsers.confined import parse_confined
 from .schema import passages
 from .store import Store
 
@@ -151,7 +152,7 @@ async def _store_cut(
     store: Store, collection: Collection, cut: _Cut, notes_kind: str, report: Callable[[Progress], None]
 ) -> str:
     clock = _Clock("parse", 1, report)
-    parsed = await asyncio.to_thread(parsers.parse, cut.data, cut.file_name)
+    parsed = await parse_confined(cut.data, cut.file_name)
     clock.advance(1)
     clock = _Clock("chunk", 1, report)
     document = Document(
