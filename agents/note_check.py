@@ -1,0 +1,100 @@
+"""What of a model's notes holds: facts that their chunk bears out, key elements that stand in it, and their places.
+
+Writing notes is notes.py. Nothing here asks a model.
+"""
+
+import re
+from collections.abc import Iterable
+from functools import cached_property
+
+from ..graph_store.document import Span
+from ..graph_store.english import FUNCTION_WORDS, WEAK_NOUNS
+from ..graph_store.key_element import normalise, singular
+from ..graph_store.quote import find_quote, fold
+from ..graph_store.sentences import sentences
+from .replies import FACT_CHARS
+from .support import content_words
+
+# A fact of which less than this share of the words stands in the chunk was not read there.
+BORNE_OUT_SHARE = 0.5
+_WORD = re.compile(r"[^\W_]+")
+_STEM_LETTERS = 4
+_ENDS = '.!?…)"”。！？'
+_TELLS_NOTHING = FUNCTION_WORDS | WEAK_NOUNS
+
+
+class ChunkText:
+    """A chunk's text, against which facts are checked."""
+
+    def __init__(self, text: str) -> None:
+        self._text = text
+        self._words = content_words(text)
+        self._forms = set(_words(text))
+        self._stems = {form[:_STEM_LETTERS] for form in self._forms}
+
+    def bears_out(self, fact: str) -> bool:
+        """Tell whether every name and number of a fact stands in the chunk, and most of its other words.
+
+        A fact that was cut at the longest length allowed is not borne out: its end is missing.
+        """
+        words = content_words(fact)
+        if not words or (len(fact) >= FACT_CHARS - 1 and fact[-1] not in _ENDS):
+            return False
+        share = sum(word in self._words or self._has(word) for word in words) / len(words)
+        return share >= BORNE_OUT_SHARE and self._has_numbers(words) and self._has_names(fact)
+
+    def key_elements(self, fact: str, written: Iterable[str]) -> tuple[str, ...]:
+        """Return the key elements, each once, that stand in the fact or in the chunk and name something."""
+        kept: dict[str, str] = {}
+        for element in written:
+            key = normalise(element)
+            if key and not _TELLS_NOTHING.issuperset(key.split()) and self._holds(fact, element):
+                kept.setdefault(key, " ".join(element.split()))
+        return tuple(kept.values())
+
+    def place(self, fact: str) -> Span | None:
+        """Return the span of a verbatim fact, else of the sentence with most of its words if it has half of them."""
+        if exact := find_quote(self._text, fact):
+            return exact
+        words = content_words(fact)
+        shared = {span: len(words & held) for span, held in self._sentences.items()}
+        best = max(shared, key=lambda span: (shared[span], -len(span), -span.start), default=None)
+        return best if best is not None and shared[best] >= BORNE_OUT_SHARE * len(words) else None
+
+    @cached_property
+    def _sentences(self) -> dict[Span, set[str]]:
+        return {span: content_words(span.of(self._text)) for span in sentences(self._text)}
+
+    @cached_property
+    def _folded(self) -> str:
+        return fold(self._text)[0]
+
+    def _has(self, word: str) -> bool:
+        return word in self._forms or word[:_STEM_LETTERS] in self._stems
+
+    def _has_numbers(self, words: set[str]) -> bool:
+        # "One" is a pronoun more often than a number.
+        numbers = {word for word in words if any(map(str.isdigit, word)) and word != "1"}
+        return numbers <= self._words
+
+    def _has_names(self, fact: str) -> bool:
+        found = list(_WORD.finditer(fact))
+        names = [match[0].casefold() for match in found[1:] if match[0][0].isupper()]
+        return self._forms.issuperset(names) and (not found or self._has_opening(fact, found[0]))
+
+    def _has_opening(self, fact: str, first: "re.Match[str]") -> bool:
+        """Tell whether a fact's first word, in capitals in any case, is no name or stands in the chunk.
+
+        With a comma behind it ("Additionally, …") it joins statements.
+        """
+        word = first[0].casefold()
+        return word in FUNCTION_WORDS or fact[first.end() : first.end() + 1] == "," or self._has(word)
+
+    def _holds(self, fact: str, element: str) -> bool:
+        in_fact = {singular(word) for word in _words(fact)}
+        words = [singular(word) for word in _words(element)]
+        return in_fact.issuperset(words) or fold(element)[0] in self._folded
+
+
+def _words(text: str) -> list[str]:
+    return [match[0].casefold() for match in _WORD.finditer(text)]
