@@ -1,7 +1,8 @@
 """Asks one question: runs the graph over a Reading, streams its steps, and closes the trace with the answer."""
 
 import asyncio
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Sequence
+from dataclasses import replace
 from typing import cast
 
 from langchain_core.runnables import RunnableConfig
@@ -12,10 +13,11 @@ from ..graph_store.collection import Collection
 from ..graph_store.errors import NotFound
 from ..prompts import load
 from .answer import Answer, AnswerUsage
+from .chat import Turn, standalone
 from .errors import CollectionChanged
 from .graph import QuestionGraph, State
 from .llm import Budget, Call, ChatModel, MeteredModel
-from .manager import ANSWER_TOKENS
+from .manager import ANSWER_TOKENS, check_question
 from .reading import Reading
 from .settings import ReadingSettings
 from .trace import CallRecord, ReadingStep, Trace
@@ -26,13 +28,19 @@ FINAL_SECONDS_SHARE = 0.2
 
 
 async def ask(
-    graph: QuestionGraph, collection: Collection, model: ChatModel, question: str, settings: ReadingSettings
+    graph: QuestionGraph,
+    collection: Collection,
+    model: ChatModel,
+    question: str,
+    settings: ReadingSettings,
+    turns: Sequence[Turn] = (),
 ) -> AsyncIterator[ReadingStep | Trace]:
     """Read for a question: yields every reading step as it happens, and last the trace, which holds the answer.
 
     Args:
         graph: from graph.build(); one serves any number of questions at once.
         model: the shared stack; the budget is put on top of it here.
+        turns: earlier turns of a chat; a question that leans on them is first rewritten to stand alone.
 
     Raises:
         EmptyInput, QuestionTooLong, NothingToRead: the question cannot be read; nothing was called.
@@ -43,7 +51,7 @@ async def ask(
     metered = MeteredModel(model, _budget(settings), _reserve(settings), lambda call: trace.calls.append(_record(call)))
     reading = Reading(question.strip(), collection, metered, settings, trace, lambda step: get_stream_writer()(step))
     steps: asyncio.Queue[ReadingStep | None] = asyncio.Queue()
-    run = asyncio.create_task(_run(graph, reading, steps))
+    run = asyncio.create_task(_run(graph, reading, steps, turns))
     try:
         while (step := await steps.get()) is not None:
             yield step
@@ -56,7 +64,9 @@ async def ask(
     yield trace
 
 
-async def _run(graph: QuestionGraph, reading: Reading, steps: asyncio.Queue[ReadingStep | None]) -> Answer:
+async def _run(
+    graph: QuestionGraph, reading: Reading, steps: asyncio.Queue[ReadingStep | None], turns: Sequence[Turn]
+) -> Answer:
     """Run the graph in a task of its own: what is set here for LangChain must not reach the caller."""
     # A walk's steps are bounded by its own limits and the budget, so LangGraph's limit must never be the one to bite.
     config: RunnableConfig = {"recursion_limit": 1_000}
@@ -64,6 +74,8 @@ async def _run(graph: QuestionGraph, reading: Reading, steps: asyncio.Queue[Read
     try:
         # LangChain would send every prompt to a tracing service if the environment says so.
         with tracing_context(enabled=False):
+            if turns:
+                reading = await _alone(reading, steps, turns)
             async for kind, event in graph.astream(State(), config, context=reading, stream_mode=["custom", "values"]):
                 if kind == "custom":
                     steps.put_nowait(cast(ReadingStep, event))
@@ -75,6 +87,14 @@ async def _run(graph: QuestionGraph, reading: Reading, steps: asyncio.Queue[Read
         steps.put_nowait(None)
     assert answer is not None, "every way through the graph ends in an answer"
     return answer
+
+
+async def _alone(reading: Reading, steps: asyncio.Queue[ReadingStep | None], turns: Sequence[Turn]) -> Reading:
+    """Return the reading for the question as it stands alone. The graph does not run yet, so steps go out directly."""
+    check_question(reading)
+    question = await standalone(replace(reading, write=steps.put_nowait), turns)
+    reading.trace.standalone = question if question != reading.question else ""
+    return replace(reading, question=question)
 
 
 def _budget(settings: ReadingSettings) -> Budget:

@@ -1,8 +1,10 @@
 """The LangGraph wiring of a question: route → plan → walk* → chain → answer. Holds no decision of its own.
 
-route ──┬─ retrieve ──────────────────────────────┐
-        └─ plan ──┬─ nodes ── walk × N (Send) ────┼── answer
-                  └─ chain (auto: select and read)┘
+route ──┬─ retrieve ───────────────────────────┐
+        ├─ chain (every passage, in order) ────┤
+        ├─ scan, summary: they answer ─── END  │
+        └─ plan ──┬─ nodes ── walk × N (Send) ─┼── answer
+                  └─ look_ups (mode auto) ─────┘
 """
 
 import operator
@@ -15,13 +17,15 @@ from langgraph.types import Command, Send
 
 from . import manager, planner
 from .answer import Answer
-from .chain import read_chain
+from .chain import read_chain, read_documents
 from .errors import BudgetSpent
 from .explorer import Walk
 from .notebook import CommunicationUnit, Notebook
 from .reading import Reading
+from .router import Way, route
+from .scan import scan
 from .selection import select_passages
-from .worker import found_so_far
+from .summary import summarise
 
 
 class WalkResult(TypedDict):
@@ -55,10 +59,10 @@ class WalkTask(TypedDict):
 QuestionGraph: TypeAlias = CompiledStateGraph[State, Reading, State, State]
 
 
-async def _route(state: State, runtime: Runtime[Reading]) -> Command[Literal["plan", "retrieve"]]:
+async def _route(state: State, runtime: Runtime[Reading]) -> Command[Way]:
     reading = runtime.context
     manager.check_question(reading)
-    return Command(goto="retrieve" if manager.route(reading) == "retrieve" else "plan")
+    return Command(goto=await route(reading))
 
 
 async def _retrieve(state: State, runtime: Runtime[Reading]) -> State:
@@ -69,7 +73,7 @@ async def _retrieve(state: State, runtime: Runtime[Reading]) -> State:
     return {"passage_ids": passage_ids[::-1], "unit": CommunicationUnit(), "complete": True}
 
 
-async def _plan(state: State, runtime: Runtime[Reading]) -> Command[Literal["nodes", "chain"]]:
+async def _plan(state: State, runtime: Runtime[Reading]) -> Command[Literal["nodes", "look_ups"]]:
     reading, spent = runtime.context, False
     try:
         steps = await planner.plan(reading)
@@ -78,7 +82,7 @@ async def _plan(state: State, runtime: Runtime[Reading]) -> Command[Literal["nod
         steps, spent = (reading.question,), True
     reading.trace.plan = steps
     update = State(plan=steps, budget_spent=spent)
-    return Command(update=update, goto="nodes" if reading.settings.mode == "graph" else "chain")
+    return Command(update=update, goto="nodes" if reading.settings.mode == "graph" else "look_ups")
 
 
 async def _nodes(state: State, runtime: Runtime[Reading]) -> Command[Literal["walk", "answer"]]:
@@ -100,6 +104,18 @@ async def _walk(state: WalkTask, runtime: Runtime[Reading]) -> State:
 
 
 async def _chain(state: State, runtime: Runtime[Reading]) -> State:
+    """Mode chain: read the documents from begin to end; the passages of the best supported candidate stand last."""
+    result = await read_documents(runtime.context)
+    ids = list(result.unit.passage_ids[::-1])
+    return {
+        "passage_ids": ids,
+        "unit": result.unit,
+        "complete": result.complete,
+        "budget_spent": result.budget_spent,
+    }
+
+
+async def _look_ups(state: State, runtime: Runtime[Reading]) -> State:
     """Mode auto: for each look-up of the plan, choose passages by code and read them once, in document order."""
     reading, plan = runtime.context, state.get("plan", ())
     settings = reading.settings
@@ -122,7 +138,8 @@ async def _chain(state: State, runtime: Runtime[Reading]) -> State:
         findings.append(unit.finding(query).answer)
     rest = await select_passages(reading, reading.question, settings.passage_count, frozenset(unit.passage_ids))
     ids = [*(passage.passage_id for passage in reversed(rest)), *unit.passage_ids]
-    return {"passage_ids": ids, "unit": unit, "complete": all(findings), "budget_spent": spent}
+    complete = all(findings) and not unit.unread_count
+    return {"passage_ids": ids, "unit": unit, "complete": complete, "budget_spent": spent}
 
 
 async def _look_up(reading: Reading, query: str, unit: CommunicationUnit, number: int) -> CommunicationUnit:
@@ -139,6 +156,18 @@ async def _look_up(reading: Reading, query: str, unit: CommunicationUnit, number
     return unit
 
 
+async def _scan(state: State, runtime: Runtime[Reading]) -> State:
+    result = await scan(runtime.context)
+    runtime.context.step("answer", f"{result.status}: {result.text}")
+    return {"answer": result}
+
+
+async def _summary(state: State, runtime: Runtime[Reading]) -> State:
+    result = await summarise(runtime.context)
+    runtime.context.step("answer", f"{result.status}: {result.text}")
+    return {"answer": result}
+
+
 async def _answer(state: State, runtime: Runtime[Reading]) -> State:
     reading = runtime.context
     walks = sorted(state.get("walks", []), key=lambda walk: walk["number"])
@@ -150,7 +179,7 @@ async def _answer(state: State, runtime: Runtime[Reading]) -> State:
         notes = manager.compile_notes([walk["notebook"].notes for walk in walks])
     else:
         passages = [reading.collection.passage(found) for found in state.get("passage_ids", [])]
-        notes = found_so_far(unit)
+        notes = unit.told()
     complete = state.get("complete", True)
     result = await manager.answer(reading, passages, notes, unit.findings, complete=complete, budget_spent=spent)
     reading.step("answer", f"{result.status}: {result.text}")
@@ -166,9 +195,13 @@ def build() -> QuestionGraph:
     graph.add_node("nodes", _nodes)
     graph.add_node("walk", _walk)
     graph.add_node("chain", _chain)
+    graph.add_node("look_ups", _look_ups)
+    graph.add_node("scan", _scan)
+    graph.add_node("summary", _summary)
     graph.add_node("answer", _answer)
     graph.add_edge(START, "route")
-    for before in ("retrieve", "walk", "chain"):
+    for before in ("retrieve", "chain", "walk", "look_ups"):
         graph.add_edge(before, "answer")
-    graph.add_edge("answer", END)
+    for last in ("answer", "scan", "summary"):
+        graph.add_edge(last, END)
     return graph.compile()

@@ -1,4 +1,4 @@
-"""The manager: routes a question, and answers it from what the walks and the chain brought.
+"""The manager: answers a question from what the walks and the chain brought.
 
 Source: Chain-of-Agents, arXiv 2406.02818, section 3.2; GraphReader, arXiv 2406.14550, section 3.5. Ours: the manager
 reads the verbatim passages that notebooks and units point at, best evidence last; the sentences that bear its answer
@@ -14,7 +14,6 @@ from .fence import fence
 from .notebook import Finding
 from .reading import Reading
 from .replies import AnswerReply
-from .settings import Mode
 from .support import bearing, content_words, grounding
 from .wording import is_refusal
 from .worker import GROUNDED_SHARE
@@ -41,13 +40,6 @@ def check_question(reading: Reading) -> None:
         raise QuestionTooLong(f"The question has {tokens} tokens; at most {most} fit.", tokens=tokens, limit=most)
     if not any(document.status == "ready" for document in reading.collection.documents()):
         raise NothingToRead(f"There is no readable document in collection “{reading.collection.name}”.")
-
-
-def route(reading: Reading) -> Mode:
-    """Return the mode to read in. ``auto`` stays: it plans, walks by code and reads the chosen passages."""
-    mode = reading.settings.mode
-    reading.step("route", f"mode {mode}")
-    return mode
 
 
 async def answer(
@@ -118,10 +110,15 @@ def is_held(answer: str, texts: list[str]) -> bool:
 
 
 def _cite(reading: Reading, shown: list[Passage], text: str, findings: tuple[Finding, ...]) -> tuple[Citation, ...]:
-    """Cite what bears the answer out, then what bears the findings out that led to it."""
+    """Cite what bears the answer out, then what bears the findings out that led to it.
+
+    Candidates for the question itself are no such findings, unless they stand in the answer (a list's entries).
+    """
     collection = reading.collection
     found = bearing([(p, collection.text_of(p)) for p in shown], text, reading.question, most=2) if text else []
     for finding in findings:
+        if finding.query == reading.question and grounding(finding.answer, [text]) < GROUNDED_SHARE:
+            continue
         read = [collection.passage(passage_id) for passage_id in finding.passage_ids]
         found += bearing([(p, collection.text_of(p)) for p in read], finding.answer, finding.query, most=1)
     return cite(collection, found)[:CITATION_COUNT]

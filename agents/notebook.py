@@ -4,7 +4,16 @@ Both point at verbatim passages and carry the model's words only beside them: a 
 right answers than it saves tokens, and whoever answers reads the passages themselves.
 """
 
-from dataclasses import dataclass, replace
+from collections.abc import Mapping
+from dataclasses import dataclass, field, replace
+from typing import Self
+
+from .fence import fence
+from .support import content_words
+
+# Candidates of a whole chain that the next worker is told, and that a unit keeps.
+TOLD_COUNT = 4
+KEPT_COUNT = 24
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,8 +47,13 @@ class CommunicationUnit:
     """
 
     findings: tuple[Finding, ...] = ()
+    unread_count: int = 0
 
-    def with_finding(self, finding: Finding) -> "CommunicationUnit":
+    def with_unread(self) -> Self:
+        """Return the unit with one more passage counted that could not be read."""
+        return replace(self, unread_count=self.unread_count + 1)
+
+    def with_finding(self, finding: Finding) -> Self:
         """Return the unit with one more finding; one for the same look-up is completed, never emptied."""
         for i, earlier in enumerate(self.findings):
             if earlier.query == finding.query:
@@ -59,3 +73,39 @@ class CommunicationUnit:
     def passage_ids(self) -> tuple[str, ...]:
         """The passages pointed at, in the order of the findings, none twice."""
         return tuple(dict.fromkeys(found for finding in self.findings for found in finding.passage_ids))
+
+    def told(self) -> str:
+        """Return the findings as the next reader sees them."""
+        told = (finding for finding in self.findings if finding.answer)
+        return " ".join(f"{fence(finding.query)} {fence(finding.answer)}." for finding in told)
+
+
+@dataclass(frozen=True, slots=True)
+class CandidateUnit(CommunicationUnit):
+    """The unit of a chain over whole documents: candidate answers to one question, the best supported first.
+
+    Candidates that say the same are one. Their order is by ``support``, summed over their passages, since nearly
+    every worker of a small model finds its part relevant. The unit stays small: of more than ``KEPT_COUNT``
+    candidates the least supported are left out, and counted.
+    """
+
+    support: Mapping[str, float] = field(default_factory=dict[str, float])
+    left_out_count: int = 0
+
+    def with_finding(self, finding: Finding) -> Self:
+        """Return the unit with one more candidate, merged with those of the same words."""
+        said = content_words(finding.answer)
+        same = [earlier for earlier in self.findings if content_words(earlier.answer) == said]
+        ids = tuple(dict.fromkeys(found for one in (*same, finding) for found in one.passage_ids))
+        merged = Finding(finding.query, (same or [finding])[0].answer, ids)
+        others = (earlier for earlier in self.findings if earlier not in same)
+        ranked = sorted((*others, merged), key=self._support_of, reverse=True)
+        left_out_count = self.left_out_count + len(ranked[KEPT_COUNT:])
+        return replace(self, findings=tuple(ranked[:KEPT_COUNT]), left_out_count=left_out_count)
+
+    def told(self) -> str:
+        """Return the best candidates as the next reader sees them."""
+        return "; ".join(fence(finding.answer) for finding in self.findings[:TOLD_COUNT])
+
+    def _support_of(self, finding: Finding) -> float:
+        return sum(self.support.get(found, 0.0) for found in finding.passage_ids)

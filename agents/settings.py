@@ -4,7 +4,8 @@ from typing import Literal
 
 from pydantic import BaseModel, Field
 
-Mode = Literal["auto", "graph", "retrieve"]
+Mode = Literal["auto", "graph", "chain", "scan", "summary", "retrieve"]
+SummaryWorkflow = Literal["hierarchical", "incremental"]
 
 
 class BudgetSettings(BaseModel):
@@ -27,4 +28,7 @@ class ReadingSettings(BaseModel):
     walk_count: int = Field(default=5, ge=1, le=10, description="Walks of a question in mode graph.")
     walk_call_count: int = Field(default=10, ge=1, le=40, description="Most calls of one walk in mode graph.")
     candidate_count: int = Field(default=50, ge=1, le=200, description="Nodes offered as initial nodes.")
+    summary_workflow: SummaryWorkflow = Field(
+        default="hierarchical", description="How summaries are made: hierarchical (coherent) or incremental (detailed)."
+    )
     temperature: float = Field(default=0.0, ge=0, le=2, description="Sampling temperature; 0 repeats itself.")

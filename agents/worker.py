@@ -5,8 +5,11 @@ counts only if its words stand in the passages; code finds the passages that it 
 malformed makes the worker read two halves instead.
 """
 
+from collections.abc import Sequence
+from typing import TypeVar
+
 from ..graph_store.chunk import Passage
-from .errors import ReplyMalformed, ReplyTooLong
+from .errors import ReplyMalformed, ReplyTooLong, WindowExceeded
 from .fence import fence
 from .notebook import CommunicationUnit, Finding
 from .reading import Reading
@@ -14,28 +17,30 @@ from .replies import WorkerReply
 from .support import bearing, grounding
 from .wording import is_refusal
 
+Unit = TypeVar("Unit", bound=CommunicationUnit)
+
 WORKER_TOKENS = 120
 # An answer of which less than this share of the words stands in the passages was not read there.
 GROUNDED_SHARE = 0.5
 
 
-async def work(reading: Reading, query: str, passages: list[Passage], unit: CommunicationUnit) -> CommunicationUnit:
+async def work(reading: Reading, query: str, passages: Sequence[Passage], unit: Unit, prompt: str = "work") -> Unit:
     """Read ``passages`` (they fit one call) for ``query``; return the unit, unchanged if nothing was found.
 
     Raises:
         BudgetSpent: the budget does not allow the call.
         ModelError: the server failed; malformed replies do not raise, they are read smaller and then reported.
     """
-    values = {"question": fence(query), "found": found_so_far(unit), "passages": [reading.text_of(p) for p in passages]}
+    values = {"question": fence(query), "found": unit.told(), "passages": [reading.text_of(p) for p in passages]}
     try:
-        reply = await reading.ask("work", WorkerReply, WORKER_TOKENS, **values)
-    except (ReplyMalformed, ReplyTooLong) as error:
+        reply = await reading.ask(prompt, WorkerReply, WORKER_TOKENS, **values)
+    except (ReplyMalformed, ReplyTooLong, WindowExceeded) as error:
         if len(passages) == 1:
             reading.step("fallback", f"A passage stays unread: {error.message}", passage_ids=(passages[0].passage_id,))
-            return unit
+            return unit.with_unread()
         half = len(passages) // 2
-        unit = await work(reading, query, passages[:half], unit)
-        return await work(reading, query, passages[half:], unit)
+        unit = await work(reading, query, passages[:half], unit, prompt)
+        return await work(reading, query, passages[half:], unit, prompt)
     finding = check(reading, query, reply.answer, passages)
     reading.step(
         "work", finding.answer or "nothing found", query=query, finding=reply.answer, passage_ids=finding.passage_ids
@@ -43,16 +48,10 @@ async def work(reading: Reading, query: str, passages: list[Passage], unit: Comm
     return unit.with_finding(finding) if finding.answer else unit
 
 
-def check(reading: Reading, query: str, answer: str, passages: list[Passage]) -> Finding:
+def check(reading: Reading, query: str, answer: str, passages: Sequence[Passage]) -> Finding:
     """Return what of a worker's answer holds: with the passages that bear it out, or empty if none does."""
     read = [(passage, reading.collection.text_of(passage)) for passage in passages]
     if is_refusal(answer) or grounding(answer, (text for _, text in read)) < GROUNDED_SHARE:
         return Finding(query)
     borne_out = bearing(read, answer, query, most=2)
     return Finding(query, answer.strip(), tuple(dict.fromkeys(s.passage.passage_id for s in borne_out)))
-
-
-def found_so_far(unit: CommunicationUnit) -> str:
-    """Return the unit's findings as the next reader sees them."""
-    told = (finding for finding in unit.findings if finding.answer)
-    return " ".join(f"{fence(finding.query)} {fence(finding.answer)}." for finding in told)

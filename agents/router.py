@@ -1,0 +1,104 @@
+"""The router: which way a question of mode auto is read. Its words decide where they are plain, else one short call.
+
+Most questions ask for one fact or join a few, and go the way of look-ups without a call. Only where the words hint
+at more (a number of things, all of something, a course of events) and do not settle it, the model is asked.
+"""
+
+import re
+from typing import Literal, TypeAlias
+
+from .errors import BudgetSpent, ReplyMalformed, ReplyTooLong
+from .fence import fence
+from .reading import Reading
+from .replies import QuestionKind, RouteReply
+from .settings import Mode
+
+Way: TypeAlias = Literal["plan", "retrieve", "chain", "scan", "summary"]
+
+ROUTE_TOKENS = 30
+
+_TEXT = r"(?:document|report|text|book|paper|article|story|novel|file|contract|register|minutes|meeting|transcript)s?"
+_SUMMARY = re.compile(
+    r"^\W*(?:(?:please|can you|could you|would you|briefly|shortly) )*(?:summari[sz]e|sum up|recap|outline)\b"
+    rf"|\b(?:summary|overview|synopsis|gist|outline) of (?:\w+ )?(?:\w+ )?{_TEXT}\b"
+    r"|^\W*(?:(?:please|a|an|short|brief|give me|write) )*(?:summary|overview|synopsis|tl;?dr)\b"
+    rf"|\bwhat (?:is|are) (?:this|the|these) (?:\w+ )?{_TEXT} about\b"
+    r"|\b(?:main|key|most important) (?:points|takeaways|findings|messages)\b",
+    re.IGNORECASE,
+)
+_UNIT = (
+    r"(?:[a-z]+-)?(?:years?|months|weeks|days|hours|minutes|seconds|\w*met(?:er|re)s|miles|feet|tons|tonnes|per ?cent)"
+)
+_SUM = r"(?:crowns|dollars|euros|pounds|degrees|points|pages|shares|\w*watts|inhabitants)"
+# How many of a unit, or how many somebody had, is told in one place.
+_AMOUNT = re.compile(
+    rf"\bhow many (?:{_TIME}|{_SIZE})\b"
+    r"|\bhow many [\w-]+ (?:did|does|do|has|had) .*\b(?:have|own|produce|sell|employ)\b",
+    re.IGNORECASE,
+)
+_SCAN = re.compile(
+    r"^\W*(?:please )?(?:list|count|enumerate|tabulate)\b|^\W*(?:please )?name (?:all|every|each)\b"
+    r"|\bhow many of (?:the|these|those|his|her|its|their)\b|\b(?:in|from|on|at) how many\b"
+    r"|\bhow (?:many times|often)\b"
+    rf"|\bhow many\b.*\b(?:does|do) (?:the|this) {_TEXT}\b"
+    r"|\bhow many\b.*\b(?:above|below|over|under|at least|at most|(?:more|fewer|less|higher|lower)\b.* than)\b"
+    r"|\b(?:which|what|who)\b.*\ball (?:of )?(?:the|these|those)\b",
+    re.IGNORECASE,
+)
+_WHOLE = re.compile(
+    r"\b(?:themes?|overall|throughout|(?:as|on) (?:a|the) whole|from (?:the )?beginning to (?:the )?end)\b"
+    r"|\b(?:main|central) (?:arguments?|conclusions?|ideas?|messages?|topics?|subjects?|conflicts?|thesis)\b"
+    rf"|\b(?:across|in the course of) (?:all |the |this |whole |entire )*(?:{_TEXT}|chapters|sections)\b",
+    re.IGNORECASE,
+)
+# Words that may mean more than one place. Without one of them nothing is asked.
+_HINT = re.compile(
+    r"\bhow many\b|\bnumber of\b|\b(?:all|every|each|entire|whole|various|different)\b"
+    r"|\bwhich (?:[a-z]+ )?[a-z]{3,}(?<![sui])s\b|\bwho (?:have|were|are)\b|\bwhat (?:are|were)\b|\bin order\b"
+    r"|\bhow (?:did|does|do|has|have)\b.*\b(?:change|develop|evolve|differ|grow)|\bin the course of\b|\bover time\b",
+    re.IGNORECASE,
+)
+
+_WAYS: dict[QuestionKind, Way] = {"fact": "plan", "rows": "scan", "whole": "chain", "summary": "summary"}
+_WAYS_OF_MODES: dict[Mode, Way] = {
+    "retrieve": "retrieve",
+    "chain": "chain",
+    "scan": "scan",
+    "summary": "summary",
+    "graph": "plan",
+}
+
+
+async def route(reading: Reading) -> Way:
+    """Return the way to read in: that of the mode; in mode auto that of the question."""
+    mode = reading.settings.mode
+    if mode != "auto":
+        reading.step("route", f"mode {mode}")
+        return _WAYS_OF_MODES[mode]
+    kind = kind_by_words(reading.question)
+    told = "by its words" if kind else "by the model"
+    kind = kind or await _ask_kind(reading)
+    reading.step("route", f"mode auto: a question for {kind}, {told}")
+    return _WAYS[kind]
+
+
+def kind_by_words(question: str) -> QuestionKind | None:
+    """Return what kind of question it is, or None where its words leave that open."""
+    if _SUMMARY.search(question):
+        return "summary"
+    if _SCAN.search(question):
+        return "rows"
+    if _AMOUNT.search(question):
+        return "fact"
+    if _WHOLE.search(question):
+        return "whole"
+    return None if _HINT.search(question) else "fact"
+
+
+async def _ask_kind(reading: Reading) -> QuestionKind:
+    try:
+        reply = await reading.ask("route", RouteReply, ROUTE_TOKENS, question=fence(reading.question))
+    except (BudgetSpent, ReplyMalformed, ReplyTooLong) as error:
+        reading.step("fallback", f"No usable route ({error.code}): the question is looked up.")
+        return "fact"
+    return reply.kind
