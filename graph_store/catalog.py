@@ -2,8 +2,9 @@
 
 from dataclasses import dataclass
 
-from sqlalchemy import Connection, func, insert, select, update
+from sqlalchemy import Connection, delete, func, insert, select, update
 
+from .errors import NotFound
 from .schema import collections, documents
 
 
@@ -16,14 +17,28 @@ class CollectionInfo:
     document_count: int
 
 
+def find(connection: Connection, tenant: str, name: str) -> int | None:
+    """Return the collection's id, if there is one of this name."""
+    return connection.scalar(select(collections.c.collection_id).filter_by(tenant=tenant, name=name))
+
+
+def collection_ids(connection: Connection) -> list[int]:
+    """Return the ids of all collections."""
+    return list(connection.scalars(select(collections.c.collection_id)))
+
+
 def find_or_create(connection: Connection, tenant: str, name: str) -> int:
     """Return the collection's id; a name not seen before gets a new one."""
-    query = select(collections.c.collection_id).filter_by(tenant=tenant, name=name)
-    found = connection.scalar(query)
+    found = find(connection, tenant, name)
     if found is not None:
         return found
-    connection.execute(insert(collections).values(tenant=tenant, name=name, version=0))
-    return connection.scalars(query).one()
+    made = insert(collections).values(tenant=tenant, name=name, version=0)
+    return connection.scalars(made.returning(collections.c.collection_id)).one()
+
+
+def delete_row(connection: Connection, collection_id: int) -> None:
+    """Delete the collection and, by the foreign keys, its traces; its documents are gone before."""
+    connection.execute(delete(collections).filter_by(collection_id=collection_id))
 
 
 def list_collections(connection: Connection) -> list[CollectionInfo]:
@@ -39,8 +54,15 @@ def list_collections(connection: Connection) -> list[CollectionInfo]:
 
 
 def version_of(connection: Connection, collection_id: int) -> int:
-    """Return the collection's version."""
-    return connection.scalars(select(collections.c.version).filter_by(collection_id=collection_id)).one()
+    """Return the collection's version.
+
+    Raises:
+        NotFound: the collection was deleted.
+    """
+    version = connection.scalar(select(collections.c.version).filter_by(collection_id=collection_id))
+    if version is None:
+        raise NotFound("this collection was deleted", collection_id=collection_id)
+    return version
 
 
 def raise_version(connection: Connection, collection_id: int) -> None:

@@ -5,6 +5,7 @@ documents are seen, but for the list of documents and a document asked for by it
 """
 
 import asyncio
+import logging
 import math
 from collections import defaultdict
 from collections.abc import Iterable
@@ -22,11 +23,13 @@ from .database import Database
 from .document import Document
 from .documents import DocumentInfo
 from .embedder import Embedder
-from .errors import NotFound
+from .errors import NotFound, StoreDamaged
 from .graph import NoteGraph
 from .note import AtomicFact
 from .search import fuse_rankings
 from .snapshot import Snapshot
+
+log = logging.getLogger(__name__)
 
 _T = TypeVar("_T")
 _MIN_CANDIDATES = 50
@@ -232,10 +235,20 @@ class Collection:
         return [row_id for row_id, _ in snapshot.index.search(self._embed_query(query), limit, only)]
 
     def _with_words(self, snapshot: Snapshot, query: str, limit: int, document_ids: frozenset[str] | None) -> list[int]:
-        with self._database.reading() as connection:
-            hits = lexical.search_words(connection, self.collection_id, query, limit, document_ids)
+        try:
+            hits = self._search_words(query, limit, document_ids)
+        except StoreDamaged as error:
+            # Derived like the vector index, only it lies in the database: if nothing else is broken, it is made anew.
+            log.warning("The lexical index is damaged and is made anew: %s", error)
+            with self._database.writing() as connection:
+                lexical.rebuild(connection)
+            hits = self._search_words(query, limit, document_ids)
         # The database may be one version ahead of the snapshot.
         return [row_id for row_id, _ in hits if row_id in snapshot.passages_by_row]
+
+    def _search_words(self, query: str, limit: int, document_ids: frozenset[str] | None) -> list[tuple[int, float]]:
+        with self._database.reading() as connection:
+            return lexical.search_words(connection, self.collection_id, query, limit, document_ids)
 
     def _rank_nodes(self, query: str, limit: int) -> list[NodeHit]:
         snapshot = self._current()

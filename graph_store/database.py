@@ -1,21 +1,31 @@
-"""The database of a data folder: opened, brought to the newest schema, read and written in transactions.
+"""The database of a data folder: opened, read and written in transactions, wiped, copied and checked.
 
-Owns the engine, the pragmas and the mapping of driver errors. Knows no row: that is documents.py and traces.py.
+Owns the engine, the pragmas and the mapping of driver errors. Bringing an older one to the newest schema is upgrade.py.
+Knows no row: that is documents.py and traces.py.
 """
 
+import logging
+import sqlite3
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
-from sqlalchemy import Connection, Engine, create_engine, event, inspect, text
+from sqlalchemy import Connection, Engine, create_engine, event
 from sqlalchemy.exc import DatabaseError
 
-from .errors import StoreError
-from .schema import REVISION
+from . import upgrade
+from .errors import StoreDamaged, StoreError, StoreLocked
+
+log = logging.getLogger(__name__)
+
+FILE_NAME = "longreader.sqlite"
+"""The name of the database in a data folder."""
+
+BUSY_SECONDS = 30.0
+"""How long a transaction waits for another one to end."""
 
 _PRAGMAS = (
-    "PRAGMA busy_timeout = 30000",
     "PRAGMA journal_mode = WAL",
     "PRAGMA synchronous = NORMAL",
     "PRAGMA foreign_keys = ON",
@@ -29,16 +39,20 @@ class Database:
     """A SQLite database. Safe to use from many threads; a transaction belongs to one."""
 
     def __init__(self, path: Path) -> None:
-        """Open the database, create it if missing, and bring it to the newest schema.
+        """Open the database, create it if missing, bring it to the newest schema, and finish a wiping that was cut off.
 
         Raises:
-            StoreError: it is damaged, not a database, or newer than this code.
+            StoreDamaged: it is broken, or not a database.
+            StoreTooNew: it is newer than this code.
+            StoreLocked: another program holds it.
         """
         self._path = path
         self._engine = _create_engine(path)
         try:
-            self._migrate()
-        except StoreError:
+            with self._errors_mapped():
+                upgrade.bring_up(self._engine, path)
+            self._finish_wiping()
+        except BaseException:
             self._engine.dispose()
             raise
 
@@ -57,44 +71,94 @@ class Database:
             with connection.begin():
                 yield connection
 
-    def checkpoint(self) -> None:
-        """Move the write-ahead log into the database and empty it, so that it keeps nothing that was deleted."""
-        with self._errors_mapped(), self._engine.connect() as connection:
-            # The pragma does not run inside a transaction.
-            driver = connection.connection.driver_connection
-            assert driver is not None
-            driver.execute("PRAGMA wal_checkpoint(TRUNCATE)").fetchall()
+    @staticmethod
+    def needs_wiping(connection: Connection) -> None:
+        """Note, in a transaction that deletes, that `wipe` has to follow, if need be at the next start."""
+        connection.exec_driver_sql("PRAGMA user_version = 1")
+
+    def wipe(self) -> None:
+        """Leave no deleted byte in the database and its log.
+
+        `secure_delete` alone does not do it: copies of cells stay in the free part of pages that SQLite has rebalanced
+        (seen with 3.40). So the file is written anew.
+        """
+        with self._driver() as driver:
+            driver.execute("VACUUM")
+            (busy, *_) = driver.execute("PRAGMA wal_checkpoint(TRUNCATE)").fetchone()
+            # A reader that still needs the log keeps it: then the mark stays, for the next start.
+            if not busy:
+                driver.execute("PRAGMA user_version = 0")
+
+    def copy_to(self, path: Path) -> None:
+        """Write a copy as of one moment, without what was deleted. ``path`` is a new file."""
+        with self._driver() as driver:
+            driver.execute("VACUUM INTO ?", (str(path),))
+
+    def damage(self) -> list[str]:
+        """Return what is broken in the file, in SQLite's words; an empty list if nothing is. Reads all of it."""
+        try:
+            with self._driver() as driver:
+                found = [row[0] for row in driver.execute("PRAGMA integrity_check(5)")]
+        except StoreDamaged as error:
+            return [error.message]
+        return [] if found == ["ok"] else found
 
     def close(self) -> None:
         """Close every connection."""
         self._engine.dispose()
 
-    def _migrate(self) -> None:
-        with self.writing() as connection:
-            revision = _revision(connection)
-            if revision != REVISION:
-                _upgrade(connection, revision)
+    def _finish_wiping(self) -> None:
+        with self._driver() as driver:
+            (marked,) = driver.execute("PRAGMA user_version").fetchone()
+        if marked:
+            try:
+                self.wipe()
+            except StoreError as error:
+                # Nothing is lost, and reading goes on; a full disk must not shut anyone out.
+                log.warning("What was deleted is not yet wiped from the file: %s", error)
+
+    @contextmanager
+    def _driver(self) -> Iterator[sqlite3.Connection]:
+        """Give a connection outside any transaction, for what does not run inside one."""
+        with self._errors_mapped(), self._engine.connect() as connection:
+            driver = connection.connection.driver_connection
+            assert isinstance(driver, sqlite3.Connection)
+            yield driver
 
     @contextmanager
     def _errors_mapped(self) -> Iterator[None]:
         try:
             yield
         except DatabaseError as error:
-            raise StoreError(f"{self._path}: {error.orig}", hint=_hint(str(error.orig)), path=self._path) from error
+            raise _store_error(self._path, error.orig) from error
+        except sqlite3.DatabaseError as error:
+            raise _store_error(self._path, error) from error
 
 
-def _hint(message: str) -> str:
-    if "malformed" in message or "not a database" in message:
-        return (
-            "The database is damaged. Put a backup in its place, or move the data folder away and add the files again."
-        )
-    if "full" in message:
-        return "Free some space on the disk; nothing that was stored is lost."
-    return "Check that the data folder can be written and that its disk is healthy."
+def is_damage(error: BaseException | None) -> bool:
+    """Tell whether a driver's error says that the file is broken."""
+    return _code(error) in (sqlite3.SQLITE_CORRUPT, sqlite3.SQLITE_NOTADB)
+
+
+def _code(error: BaseException | None) -> int:
+    # The lower byte is the primary code; errors of the driver itself have none.
+    return getattr(error, "sqlite_errorcode", 0) & 0xFF
+
+
+def _store_error(path: Path, error: BaseException | None) -> StoreError:
+    told = f"{path}: {error}"
+    if is_damage(error):
+        return StoreDamaged(told, path=path)
+    if _code(error) in (sqlite3.SQLITE_BUSY, sqlite3.SQLITE_LOCKED):
+        return StoreLocked(told, hint="Another program holds the database: close it, then try again.", pid=None)
+    if _code(error) == sqlite3.SQLITE_FULL:
+        return StoreError(told, hint="Free some space on the disk; nothing that was stored is lost.", path=path)
+    hint = "Check that the data folder can be written, and that its disk has space and is healthy."
+    return StoreError(told, hint=hint, path=path)
 
 
 def _create_engine(path: Path) -> Engine:
-    engine = create_engine(f"sqlite:///{path}")
+    engine = create_engine(f"sqlite:///{path}", connect_args={"timeout": BUSY_SECONDS})
 
     @event.listens_for(engine, "connect")
     def prepare(driver: Any, _record: object) -> None:  # pyright: ignore[reportUnusedFunction]
@@ -108,28 +172,3 @@ def _create_engine(path: Path) -> Engine:
         connection.exec_driver_sql("BEGIN IMMEDIATE" if immediate else "BEGIN")
 
     return engine
-
-
-def _revision(connection: Connection) -> str | None:
-    if not inspect(connection).has_table("alembic_version"):
-        return None
-    return connection.scalar(text("SELECT version_num FROM alembic_version"))
-
-
-def _upgrade(connection: Connection, revision: str | None) -> None:
-    from alembic import command
-    from alembic.config import Config
-    from alembic.script import ScriptDirectory
-
-    config = Config()
-    config.set_main_option("script_location", str(Path(__file__).parent / "migrations"))
-    config.set_main_option("path_separator", "os")
-    config.attributes["connection"] = connection
-    known = {script.revision for script in ScriptDirectory.from_config(config).walk_revisions()}
-    if revision is not None and revision not in known:
-        raise StoreError(
-            f"the data folder was written by a newer longreader (revision {revision}, known up to {REVISION})",
-            hint="Install that version or a newer one, or use another data folder.",
-            revision=revision,
-        )
-    command.upgrade(config, "head")

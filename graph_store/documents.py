@@ -2,11 +2,11 @@
 
 import secrets
 import time
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from typing import Literal, TypeAlias
 
-from sqlalchemy import ColumnElement, Connection, Row, and_, delete, func, insert, select, update
+from sqlalchemy import ColumnElement, Connection, Row, and_, case, delete, func, insert, select, update
 
 from .chunk import Chunk, Passage
 from .document import Document, Heading, Page, Span
@@ -18,7 +18,10 @@ Status: TypeAlias = Literal["reading", "ready", "failed"]
 
 @dataclass(frozen=True, slots=True)
 class DocumentInfo:
-    """What a list of documents shows. Only a document whose status is "ready" is searched; a failed one says why."""
+    """What a list of documents shows. Only a document whose status is "ready" is searched; a failed one says why.
+
+    ``fallback_count`` counts the chunks that the model could not note, or not all of them.
+    """
 
     document_id: str
     content_hash: str
@@ -32,6 +35,7 @@ class DocumentInfo:
     chunk_count: int
     fact_count: int
     dropped_count: int
+    fallback_count: int
     created: float
     error: str = ""
 
@@ -95,8 +99,10 @@ def list_documents(connection: Connection, collection_id: int, document_id: str 
             func.count().label("chunk_count"),
             func.coalesce(func.sum(per_chunk.c.fact_count), 0).label("fact_count"),
             func.sum(chunks.c.dropped_count).label("dropped_count"),
+            func.sum(case((chunks.c.notes_kind != documents.c.notes_kind, 1), else_=0)).label("fallback_count"),
         )
         .join_from(chunks, per_chunk, chunks.c.chunk_id == per_chunk.c.chunk_id, isouter=True)
+        .join(documents, documents.c.document_id == chunks.c.document_id)
         .group_by(chunks.c.document_id)
         .subquery()
     )
@@ -104,7 +110,8 @@ def list_documents(connection: Connection, collection_id: int, document_id: str 
         select(
             *(d.document_id, d.content_hash, d.title, d.status, d.file_name, d.media_type, d.notes_kind),
             *(d.page_count, d.word_count),
-            *(per_document.c.chunk_count, per_document.c.fact_count, per_document.c.dropped_count),
+            *(per_document.c.chunk_count, per_document.c.fact_count),
+            *(per_document.c.dropped_count, per_document.c.fallback_count),
             *(d.created, d.error),
         )
         .join(per_document, per_document.c.document_id == d.document_id)
@@ -189,6 +196,14 @@ def load_passages(connection: Connection, where: ColumnElement[bool]) -> list[tu
     ]
 
 
+def load_ready(connection: Connection, collection_id: int) -> Iterator[tuple[Document, list[tuple[int, Passage]]]]:
+    """Yield each document of a collection that may be searched, with its passages and their row ids."""
+    for info in list_documents(connection, collection_id):
+        if info.status == "ready":
+            document = load_document(connection, collection_id, info.document_id)
+            yield document, load_passages(connection, passages.c.document_id == info.document_id)
+
+
 def ready_in(collection_id: int) -> ColumnElement[bool]:
     """Return the condition of what may be searched: a ready document of the collection."""
     return and_(documents.c.collection_id == collection_id, documents.c.status == "ready")
@@ -209,6 +224,14 @@ def load_text(connection: Connection, document_id: str) -> str:
 def set_status(connection: Connection, document_id: str, status: Status, error: str = "") -> None:
     """Change a document's status, if it has not been deleted meanwhile."""
     connection.execute(update(documents).filter_by(document_id=document_id).values(status=status, error=error))
+
+
+def take_place(connection: Connection, document_id: str, old_id: str) -> None:
+    """Give a document the title of another one, and its place in lists."""
+    old = select(documents.c.title, documents.c.created).filter_by(document_id=old_id)
+    title, created = connection.execute(old).one()
+    changed = update(documents).filter_by(document_id=document_id).values(title=title, created=created)
+    connection.execute(changed)
 
 
 def delete_rows(connection: Connection, document_id: str) -> None:

@@ -11,6 +11,8 @@
     ├── ConfigurationError        a setting or an installation must change
     ├── StoreError                the data folder cannot be used
     │   ├── StoreLocked           another process owns it
+    │   ├── StoreDamaged          its database is broken or gone
+    │   ├── StoreTooNew           a newer longreader wrote it
     │   └── NotFound              no such document, chunk, trace or collection
     └── (agents.errors)           ModelError, ReadingError
 
@@ -100,6 +102,23 @@ class StoreLocked(StoreError):
     code = "store_locked"
     retryable = True
     hint = "Wait until the other longreader process ends, or stop it."
+
+
+class StoreDamaged(StoreError):
+    """The database of the data folder is broken or gone."""
+
+    code = "store_damaged"
+    hint = (
+        "Restore a backup into an empty data folder (`longreader restore FILE`), or let `longreader doctor --repair` "
+        "read the stored files in again."
+    )
+
+
+class StoreTooNew(StoreError):
+    """The data folder was written by a newer longreader. It was not touched."""
+
+    code = "store_too_new"
+    hint = "Install that version or a newer one, or use another data folder."
 
 
 class NotFound(StoreError):

@@ -25,7 +25,11 @@ class FolderLock:
         except Timeout as error:
             pid = self._owner_pid()
             raise StoreLocked(f"{folder} is in use by process {pid or '?'}", pid=pid, path=folder) from error
-        self._owner.write_text(str(os.getpid()))
+        try:
+            self._owner.write_text(str(os.getpid()))
+        except OSError:
+            self._lock.release()
+            raise
 
     def release(self) -> None:
         """Give the lock back."""

@@ -5,43 +5,35 @@ running it again, and only the batch in flight is repeated.
 """
 
 import asyncio
+import contextlib
 import time
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
-from typing import Literal, TypeAlias
 
-from . import catalog, documents, lexical, note_rows, vector_rows
+from . import catalog, deletion, documents, lexical, note_rows, vector_rows
 from .chunk import Chunk, Passage
 from .chunking import cut_chunks
 from .collection import Collection
 from .document import Document, content_hash
 from .embedder import Embedder
-from .errors import ReaderError
+from .errors import ReaderError, StoreError
 from .note import Notes, NotesWriter
-from .passages import cut_passages
 from .parsers.confined import parse_confined
+from .passages import cut_passages
+from .progress import Clock, Progress, Report, Stage
 from .schema import passages
 from .store import Store
 
-Stage: TypeAlias = Literal["parse", "chunk", "note", "embed", "index"]
+__all__ = ["AddResult", "Progress", "Stage", "add_document", "embed_missing", "finish_document"]
 
 _EMBED_BATCH = 128
 
 
 @dataclass(frozen=True, slots=True)
-class Progress:
-    """How far a stage is. ``seconds_left`` is for the stage, None while nothing can be said."""
-
-    stage: Stage
-    done_count: int
-    total_count: int
-    seconds_left: float | None
-
-
-@dataclass(frozen=True, slots=True)
 class AddResult:
-    """An added document. ``existed`` tells that the same bytes were there, ready; nothing was done then.
-    ``dropped_count`` counts facts that were refused because their chunk does not bear them out."""
+    """An added document. ``existed`` tells that the same bytes were there, ready: nothing was read then.
+    ``dropped_count`` counts facts that were refused because their chunk does not bear them out, ``fallback_count``
+    chunks that the model could not note, or not all of them, ``model_tokens`` what notes by a model read and wrote."""
 
     document_id: str
     title: str
@@ -50,8 +42,10 @@ class AddResult:
     chunk_count: int
     fact_count: int
     dropped_count: int
+    fallback_count: int
     seconds: float
     existed: bool
+    model_tokens: int = 0
 
 
 async def add_document(
@@ -63,7 +57,8 @@ async def add_document(
     notes: NotesWriter,
     count_tokens: Callable[[str], int],
     max_chunk_tokens: int = 2000,
-    progress: Callable[[Progress], None] | None = None,
+    replaces: str | None = None,
+    progress: Report | None = None,
 ) -> AddResult:
     """Add a document to a collection, or go on with one whose adding was cut off or failed.
 
@@ -75,10 +70,13 @@ async def add_document(
         notes: writes the notes of the chunks.
         count_tokens: counts with the served model's vocabulary.
         max_chunk_tokens: the most tokens of a chunk.
+        replaces: the id of a document whose place and title this one takes, and which is deleted, in the transaction
+            that makes this one ready. Until then nothing of it changes.
         progress: told after every step, in the event loop's thread.
 
     Raises:
         InputError: the bytes cannot be read; nothing is stored.
+        NotFound: the collection has neither the document to replace nor these bytes, ready.
         ReaderError: a later step failed. What was done is kept, the document's status is "failed" with the reason,
             and adding it again goes on from there.
     """
@@ -87,28 +85,54 @@ async def add_document(
     async with store.adding(collection, hash_ := content_hash(data)):
         document_id = await asyncio.to_thread(_find, store, collection, hash_)
         existed = document_id is not None and collection.info(document_id).status == "ready"
-        if document_id is None:
-            cut = _Cut(data, file_name, hash_, count_tokens, max_chunk_tokens)
-            document_id = await _store_cut(store, collection, cut, notes.kind, report)
-        if not existed:
-            await _finish(store, collection, document_id, notes, report)
-    info = collection.info(document_id)
-    return AddResult(
-        document_id=document_id,
-        title=info.title,
-        page_count=info.page_count,
-        word_count=info.word_count,
-        chunk_count=info.chunk_count,
-        fact_count=info.fact_count,
-        dropped_count=info.dropped_count,
-        seconds=time.monotonic() - started,
-        existed=existed,
-    )
+        if existed and document_id is not None:
+            await asyncio.to_thread(_keep, store, collection, document_id, data, replaces)
+        else:
+            if replaces is not None:
+                collection.info(replaces)
+            if document_id is None:
+                cut = _Cut(data, file_name, hash_, count_tokens, max_chunk_tokens)
+                document_id = await _store_cut(store, collection, cut, notes.kind, report)
+            await finish_document(store, collection, document_id, notes, replaces=replaces, progress=report)
+    return _result(collection.info(document_id), started, existed)
 
 
-async def embed_missing(
-    store: Store, collection: Collection, progress: Callable[[Progress], None] | None = None
+async def finish_document(
+    store: Store,
+    collection: Collection,
+    document_id: str,
+    notes: NotesWriter,
+    *,
+    replaces: str | None = None,
+    progress: Report | None = None,
 ) -> None:
+    """Note, embed and index what is left of a document that is cut and stored; its file is not needed any more.
+
+    Raises:
+        ReaderError: a step failed; the document's status is "failed" with the reason.
+    """
+    report = progress or _ignore
+    try:
+        await asyncio.to_thread(_set_status, store, document_id, "reading")
+        async with asyncio.TaskGroup() as group:
+            # Embedding runs in torch's threads and leaves Python free for the notes.
+            group.create_task(_note(store, document_id, notes, report))
+            group.create_task(_embed(store, collection, document_id, report))
+        clock = Clock("index", 1, report)
+        await asyncio.to_thread(_make_ready, store, collection, document_id, replaces)
+        clock.advance(1)
+    except Exception as error:
+        # The border of a job: whatever ended it, a mistake of the program too, is what its document's line tells.
+        cause = error.exceptions[0] if isinstance(error, ExceptionGroup) else error
+        # A full disk refuses this as well. Then the line goes on saying "reading", and adding again goes on.
+        with contextlib.suppress(StoreError):
+            await asyncio.to_thread(_set_status, store, document_id, "failed", str(cause))
+        if cause is error:
+            raise
+        raise cause from error
+
+
+async def embed_missing(store: Store, collection: Collection, progress: Report | None = None) -> None:
     """Embed what the collection's embedder has not: needed once after changing to another one."""
     for info in collection.documents():
         if info.status == "ready":
@@ -128,33 +152,11 @@ class _Cut:
     max_tokens: int
 
 
-class _Clock:
-    """Reports a stage's progress and estimates the rest from its pace so far."""
-
-    def __init__(self, stage: Stage, total_count: int, report: Callable[[Progress], None]) -> None:
-        self._stage: Stage = stage
-        self._total_count = total_count
-        self._report = report
-        self._done_count = 0
-        self._started = time.monotonic()
-        if total_count:
-            report(Progress(stage, 0, total_count, None))
-
-    def advance(self, count: int) -> None:
-        """Count this many more as done."""
-        self._done_count += count
-        pace = (time.monotonic() - self._started) / self._done_count
-        left = pace * (self._total_count - self._done_count)
-        self._report(Progress(self._stage, self._done_count, self._total_count, left))
-
-
-async def _store_cut(
-    store: Store, collection: Collection, cut: _Cut, notes_kind: str, report: Callable[[Progress], None]
-) -> str:
-    clock = _Clock("parse", 1, report)
+async def _store_cut(store: Store, collection: Collection, cut: _Cut, notes_kind: str, report: Report) -> str:
+    clock = Clock("parse", 1, report)
     parsed = await parse_confined(cut.data, cut.file_name)
     clock.advance(1)
-    clock = _Clock("chunk", 1, report)
+    clock = Clock("chunk", 1, report)
     document = Document(
         document_id=documents.new_document_id(),
         content_hash=cut.content_hash,
@@ -169,38 +171,45 @@ async def _store_cut(
         chunks = cut_chunks(parsed, document.document_id, cut.count_tokens, cut.max_tokens)
         pieces = [(chunk, cut_passages(chunk, document.text)) for chunk in chunks]
         # The file first: a row whose file is missing would be wrong, a file without a row is removed at the next start.
-        store.files.save(cut.content_hash, cut.data)
-        with store.database.writing() as connection:
-            documents.insert_document(connection, collection.collection_id, document, cut.file_name, notes_kind, pieces)
+        with store.files.changing:
+            store.files.save(cut.content_hash, cut.data)
+            with store.database.writing() as connection:
+                documents.insert_document(
+                    connection, collection.collection_id, document, cut.file_name, notes_kind, pieces
+                )
 
     await asyncio.to_thread(cut_and_store)
     clock.advance(1)
     return document.document_id
 
 
-async def _finish(
-    store: Store, collection: Collection, document_id: str, notes: NotesWriter, report: Callable[[Progress], None]
-) -> None:
-    try:
-        await asyncio.to_thread(_set_status, store, document_id, "reading")
-        async with asyncio.TaskGroup() as group:
-            # Embedding runs in torch's threads and leaves Python free for the notes.
-            group.create_task(_note(store, document_id, notes, report))
-            group.create_task(_embed(store, collection, document_id, report))
-        clock = _Clock("index", 1, report)
-        await asyncio.to_thread(_make_ready, store, collection, document_id)
-        clock.advance(1)
-    except ExceptionGroup as group:
-        await asyncio.to_thread(_set_status, store, document_id, "failed", str(group.exceptions[0]))
-        raise group.exceptions[0] from group
-    except Exception as error:
-        await asyncio.to_thread(_set_status, store, document_id, "failed", str(error))
-        raise
+def _keep(store: Store, collection: Collection, document_id: str, data: bytes, replaces: str | None) -> None:
+    """Put back the file of a ready document if it is gone, and give the document another one's place."""
+    with store.files.changing:
+        store.files.save(content_hash(data), data)
+    if replaces is not None and replaces != document_id:
+        with store.removing(collection.collection_id) as connection:
+            deletion.replace_document(connection, collection.collection_id, replaces, document_id)
 
 
-async def _note(store: Store, document_id: str, notes: NotesWriter, report: Callable[[Progress], None]) -> None:
+def _result(info: documents.DocumentInfo, started: float, existed: bool) -> AddResult:
+    return AddResult(
+        document_id=info.document_id,
+        title=info.title,
+        page_count=info.page_count,
+        word_count=info.word_count,
+        chunk_count=info.chunk_count,
+        fact_count=info.fact_count,
+        dropped_count=info.dropped_count,
+        fallback_count=info.fallback_count,
+        seconds=time.monotonic() - started,
+        existed=existed,
+    )
+
+
+async def _note(store: Store, document_id: str, notes: NotesWriter, report: Report) -> None:
     waiting, text = await asyncio.to_thread(_waiting_chunks, store, document_id)
-    clock = _Clock("note", len(waiting), report)
+    clock = Clock("note", len(waiting), report)
     for start in range(0, len(waiting), notes.batch_size):
         batch = waiting[start : start + notes.batch_size]
         written = await notes.write(batch, [chunk.span.of(text) for chunk in batch])
@@ -221,10 +230,10 @@ def _refuse_empty(batch: Sequence[Chunk], written: Sequence[Notes]) -> None:
             )
 
 
-async def _embed(store: Store, collection: Collection, document_id: str, report: Callable[[Progress], None]) -> None:
+async def _embed(store: Store, collection: Collection, document_id: str, report: Report) -> None:
     embedder = collection.embedder
     waiting, text = await asyncio.to_thread(_waiting_passages, store, document_id, embedder.name)
-    clock = _Clock("embed", len(waiting), report)
+    clock = Clock("embed", len(waiting), report)
     for start in range(0, len(waiting), _EMBED_BATCH):
         batch = waiting[start : start + _EMBED_BATCH]
         await asyncio.to_thread(_embed_batch, store, embedder, batch, text)
@@ -237,13 +246,17 @@ def _embed_batch(store: Store, embedder: Embedder, batch: list[tuple[int, Passag
         vector_rows.store_vectors(connection, [row_id for row_id, _ in batch], vectors, embedder.name)
 
 
-def _make_ready(store: Store, collection: Collection, document_id: str) -> None:
-    with store.database.writing() as connection:
+def _make_ready(store: Store, collection: Collection, document_id: str, replaces: str | None) -> None:
+    collection_id = collection.collection_id
+    removing = store.removing(collection_id) if replaces is not None else store.database.writing()
+    with removing as connection:
         documents.set_status(connection, document_id, "ready")
-        document = documents.load_document(connection, collection.collection_id, document_id)
+        document = documents.load_document(connection, collection_id, document_id)
         cut = documents.load_passages(connection, passages.c.document_id == document_id)
-        lexical.add_passages(connection, collection.collection_id, document.text, cut)
-        catalog.raise_version(connection, collection.collection_id)
+        lexical.add_passages(connection, collection_id, document.text, cut)
+        if replaces is not None:
+            deletion.replace_document(connection, collection_id, replaces, document_id)
+        catalog.raise_version(connection, collection_id)
     collection.load_index()
 
 

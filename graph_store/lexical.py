@@ -9,12 +9,15 @@ from collections.abc import Iterable
 
 from sqlalchemy import Connection, text
 
+from . import catalog, documents
 from .chunk import Passage
 from .english import FUNCTION_WORDS
 
 _WORD = re.compile(r"[^\W_]+")
 _MAX_WORDS = 64
 
+_CREATE = text("CREATE VIRTUAL TABLE passage_words USING fts5(scope, text, content='', tokenize='porter unicode61')")
+_DROP = text("DROP TABLE IF EXISTS passage_words")
 _INSERT = text("INSERT INTO passage_words(rowid, scope, text) VALUES (:row_id, :scope, :words)")
 _DELETE = text(
     "INSERT INTO passage_words(passage_words, rowid, scope, text) VALUES ('delete', :row_id, :scope, :words)"
@@ -44,6 +47,15 @@ def remove_passages(
         connection.execute(_DELETE, rows)
         # A deletion in FTS5 is a mark; the words go when the segments are merged.
         connection.execute(_MERGE)
+
+
+def rebuild(connection: Connection) -> None:
+    """Make the index anew from all ready documents."""
+    connection.execute(_DROP)
+    connection.execute(_CREATE)
+    for collection_id in catalog.collection_ids(connection):
+        for document, cut in documents.load_ready(connection, collection_id):
+            add_passages(connection, collection_id, document.text, cut)
 
 
 def search_words(

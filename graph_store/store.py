@@ -5,24 +5,28 @@
     <folder>/index/              vector indexes, derived
     <folder>/lock, owner.pid     the owner
 
-Adding documents is ingest.py, reading them is collection.py.
+Adding documents is ingest.py, reading them is collection.py, copying the whole folder is backup.py, mending it is
+repair.py.
 """
 
 import asyncio
+from collections.abc import Iterator
+from contextlib import ExitStack, contextmanager
 from pathlib import Path
 from types import TracebackType
 from typing import Self
 from weakref import WeakValueDictionary
 
-from . import catalog, documents, lexical, traces, vector_rows
+from sqlalchemy import Connection
+
+from . import backup, catalog, deletion, documents, lexical, traces, upgrade, vector_rows
 from .catalog import CollectionInfo
 from .collection import Collection
-from .database import Database
+from .database import FILE_NAME, Database
 from .embedder import Embedder
-from .errors import StoreError
+from .errors import NotFound, StoreDamaged, StoreError
 from .files import Files
 from .folder_lock import FolderLock
-from .schema import passages
 from .sentence_embedder import SentenceEmbedder
 from .traces import TraceRecord
 
@@ -50,20 +54,20 @@ class Store:
 
         Raises:
             StoreLocked: another process owns it; ``fields["pid"]`` tells which.
-            StoreError: it cannot be written, is damaged, or was written by a newer version.
+            StoreDamaged: its database is broken or gone.
+            StoreTooNew: a newer version wrote it.
+            StoreError: it cannot be written, or a restore into it was cut off.
         """
-        try:
-            folder.mkdir(parents=True, exist_ok=True)
-            lock = FolderLock(folder)
-        except OSError as error:
-            hint = "Choose a data folder that you may write to."
-            raise StoreError(f"{folder} cannot be used: {error}", hint=hint, path=folder) from error
-        try:
-            store = cls(folder, embedder or SentenceEmbedder(), lock, Database(folder / "longreader.sqlite"))
-            store._remove_orphans()
-        except BaseException:
-            lock.release()
-            raise
+        path = folder / FILE_NAME
+        with ExitStack() as undo:
+            undo.callback((lock := lock_folder(folder)).release)
+            _require_whole(folder)
+            store = cls(folder, embedder or SentenceEmbedder(), lock, Database(path))
+            undo.callback(store.database.close)
+            # While a damaged database waits for its repair, only the files know what there was.
+            if not damaged_copy(folder).exists():
+                store.remove_orphans()
+            undo.pop_all()
         return store
 
     def close(self) -> None:
@@ -82,12 +86,19 @@ class Store:
     def collection(self, name: str = "default", tenant: str = "local") -> Collection:
         """Return a collection; a new name makes an empty one. The same one comes back each time."""
         if (tenant, name) not in self._collections:
-            with self.database.writing() as connection:
-                collection_id = catalog.find_or_create(connection, tenant, name)
+            collection_id = self._find_or_create(name, tenant)
             self._collections[tenant, name] = Collection(
                 self.database, self._index_folder, collection_id, name, tenant, self._embedder
             )
         return self._collections[tenant, name]
+
+    def _find_or_create(self, name: str, tenant: str) -> int:
+        with self.database.reading() as connection:
+            found = catalog.find(connection, tenant, name)
+        if found is not None:
+            return found
+        with self.database.writing() as connection:
+            return catalog.find_or_create(connection, tenant, name)
 
     def collections(self) -> list[CollectionInfo]:
         """Return what collections there are."""
@@ -98,26 +109,73 @@ class Store:
         """Delete a document with everything that was made from it. No model is called.
 
         Afterwards no byte of it is in the data folder: rows, words, vectors and the file go (the file stays if
-        another collection has the same one), and traces that quote it lose their payload.
+        another document has the same one), and traces that quote it lose their payload.
 
         Raises:
             NotFound: the collection has no such document.
         """
-        # Derived, so it goes first: a crash between the steps must not leave it behind.
-        vector_rows.delete_index_files(self._index_folder, collection.collection_id)
+        with self.removing(collection.collection_id) as connection:
+            deletion.remove_document(connection, collection.collection_id, document_id)
+
+    def delete_collection(self, name: str, tenant: str = "local") -> None:
+        """Delete a collection with its documents and traces, all or nothing, as `delete_document` does one.
+
+        Raises:
+            NotFound: there is none of this name.
+        """
+        with self.database.reading() as connection:
+            collection_id = catalog.find(connection, tenant, name)
+        if collection_id is None:
+            raise NotFound(f"no collection {name}", collection=name)
+        with self.removing(collection_id) as connection:
+            deletion.remove_collection(connection, collection_id)
+        self._collections.pop((tenant, name), None)
+
+    @contextmanager
+    def removing(self, collection_id: int) -> Iterator[Connection]:
+        """Give a write transaction that removes documents of a collection.
+
+        After it, files that no document has are removed and the database is wiped; what a killed process leaves of
+        that is done by the next one that opens the folder.
+        """
+        with self.files.changing:
+            # Derived, so it goes first: a crash between the steps must not leave it behind.
+            vector_rows.delete_index_files(self._index_folder, collection_id)
+            with self.database.writing() as connection:
+                before = documents.stored_hashes(connection)
+                yield connection
+                self.database.needs_wiping(connection)
+                catalog.raise_version(connection, collection_id)
+                gone = before - documents.stored_hashes(connection)
+            self.files.delete(gone)
+        upgrade.copy_before_upgrade(self.folder / FILE_NAME).unlink(missing_ok=True)
+        if (damaged := damaged_copy(self.folder)).exists():
+            # Emptied, not removed: it still tells that files without a document wait to be read in again.
+            damaged.write_bytes(b"")
+        self.database.wipe()
+
+    def backup(self, path: Path) -> None:
+        """Write everything into one file, as of one moment; see `backup.write`.
+
+        Raises:
+            StoreError: it is there already, or cannot be written.
+        """
+        backup.write(self.database, self.files, path)
+
+    def rebuild(self) -> None:
+        """Make everything derived anew: the lexical index, the vector indexes, what is loaded of collections."""
         with self.database.writing() as connection:
-            document = documents.load_document(connection, collection.collection_id, document_id)
-            info = documents.document_info(connection, collection.collection_id, document_id)
-            if info.status == "ready":
-                cut = documents.load_passages(connection, passages.c.document_id == document_id)
-                lexical.remove_passages(connection, collection.collection_id, document.text, cut)
-            traces.strike_out(connection, document_id)
-            documents.delete_rows(connection, document_id)
-            catalog.raise_version(connection, collection.collection_id)
-            kept_file = info.content_hash in documents.stored_hashes(connection)
-        if not kept_file:
-            self.files.delete(info.content_hash)
-        self.database.checkpoint()
+            lexical.rebuild(connection)
+            for collection_id in catalog.collection_ids(connection):
+                catalog.raise_version(connection, collection_id)
+                vector_rows.delete_index_files(self._index_folder, collection_id)
+        for info in self.collections():
+            self.collection(info.name, info.tenant).load_index()
+
+    def remove_orphans(self) -> int:
+        """Remove the files that no document has, and return how many: what a killed process left."""
+        with self.files.changing, self.database.reading() as connection:
+            return self.files.keep_only(documents.stored_hashes(connection))
 
     def document_ids(self) -> set[str]:
         """Return the ids of all documents, in whatever state, of all collections."""
@@ -162,7 +220,33 @@ class Store:
         """Return the lock under which one task at a time adds these bytes to this collection."""
         return self._adding.setdefault((collection.collection_id, content_hash), asyncio.Lock())
 
-    def _remove_orphans(self) -> None:
-        with self.database.reading() as connection:
-            known = documents.stored_hashes(connection)
-        self.files.keep_only(known)
+
+def lock_folder(folder: Path) -> FolderLock:
+    """Make a data folder where there is none, and take its lock.
+
+    Raises:
+        StoreLocked: another process owns it.
+        StoreError: it cannot be written.
+    """
+    try:
+        folder.mkdir(parents=True, exist_ok=True)
+        return FolderLock(folder)
+    except OSError as error:
+        hint = "Choose a data folder that you may write to."
+        raise StoreError(f"{folder} cannot be used: {error}", hint=hint, path=folder) from error
+
+
+def damaged_copy(folder: Path) -> Path:
+    """Return where a damaged database lies from when it was set aside until all of its documents are read in again."""
+    return folder / f"{FILE_NAME}.damaged"
+
+
+def _require_whole(folder: Path) -> None:
+    """Refuse a folder in which opening would do harm: a new database knows no file, and files nobody knows go."""
+    if backup.is_cut_off(folder):
+        raise StoreError(
+            f"a restore into {folder} was cut off", hint="Run `longreader restore FILE` again.", path=folder
+        )
+    lost = not (folder / FILE_NAME).exists() and not damaged_copy(folder).exists()
+    if lost and Files(folder / "files").hashes():
+        raise StoreDamaged(f"{folder} holds files but no database", path=folder)

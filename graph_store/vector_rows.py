@@ -1,6 +1,7 @@
 """The rows of vectors: which passages wait for theirs, storing them, and the index file made from them."""
 
 import hashlib
+import logging
 from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
@@ -13,6 +14,8 @@ from .chunk import Passage
 from .documents import load_passages, ready_in
 from .schema import documents, passages
 from .vectors import VectorIndex
+
+log = logging.getLogger(__name__)
 
 
 def passages_without_vector(connection: Connection, document_id: str, embedder: str) -> list[tuple[int, Passage]]:
@@ -53,7 +56,7 @@ def open_index(connection: Connection, folder: Path, collection_id: int, embedde
     if not len(stored):
         return None
     path = index_file(folder, collection_id, embedder)
-    index = VectorIndex.load(path)
+    index = _load(path)
     if index is None or not index.may_grow_to(stored):
         index = VectorIndex(*_load_vectors(connection, wanted))
     elif len(missing := np.setdiff1d(stored, index.row_ids)):
@@ -62,7 +65,22 @@ def open_index(connection: Connection, folder: Path, collection_id: int, embedde
         index.add(row_ids[new], vectors[new])
     else:
         return index
-    index.save(path)
+    try:
+        index.save(path)
+    except OSError as error:
+        # It is only made again at the next start; a full disk must not keep anyone from asking.
+        log.warning("The vector index %s cannot be saved: %s", path, error)
+    return index
+
+
+def _load(path: Path) -> VectorIndex | None:
+    try:
+        index = VectorIndex.load(path)
+    except OSError as error:
+        log.warning("The vector index %s cannot be read and is made anew: %s", path, error)
+        return None
+    if index is None and path.exists():
+        log.warning("The vector index %s is damaged and is made anew", path)
     return index
 
 

@@ -12,8 +12,8 @@ def test_a_file_is_found_under_its_hash(tmp_path):
 def test_deleting_twice_is_no_error(tmp_path):
     files = Files(tmp_path)
     files.save("abcd", b"content")
-    files.delete("abcd")
-    files.delete("abcd")
+    files.delete({"abcd"})
+    files.delete({"abcd"})
     assert not files.path("abcd").exists()
 
 

@@ -111,11 +111,11 @@ def test_removed_passages_leave_no_word_in_the_file(tmp_path):
     with database.writing() as connection:
         add_passages(connection, 1, TEXTS[1], _passages(TEXTS[1], "d1", 1))
         add_passages(connection, 1, text, _passages(text, "d2", 2))
-    database.checkpoint()
+    database.wipe()
     assert b"zyxwvut" in path.read_bytes()
     with database.writing() as connection:
         remove_passages(connection, 1, text, _passages(text, "d2", 2))
-    database.checkpoint()
+    database.wipe()
     assert _found(database, "zyxwvut quokka") == []
     assert _found(database, "porto") == [1]
     database.close()

@@ -1,0 +1,38 @@
+"""Taking documents out of the database: words, notes, quotes in traces. What lies beside it is store.py's."""
+
+from sqlalchemy import Connection
+
+from . import catalog, documents, lexical, traces
+from .schema import passages
+
+
+def remove_document(connection: Connection, collection_id: int, document_id: str) -> None:
+    """Remove a document's rows and words, and empty the traces that quote it.
+
+    Raises:
+        NotFound: the collection has no such document.
+    """
+    document = documents.load_document(connection, collection_id, document_id)
+    if documents.document_info(connection, collection_id, document_id).status == "ready":
+        cut = documents.load_passages(connection, passages.c.document_id == document_id)
+        lexical.remove_passages(connection, collection_id, document.text, cut)
+    traces.strike_out(connection, document_id)
+    documents.delete_rows(connection, document_id)
+
+
+def remove_collection(connection: Connection, collection_id: int) -> None:
+    """Remove a collection with its documents and traces."""
+    for info in documents.list_documents(connection, collection_id):
+        remove_document(connection, collection_id, info.document_id)
+    catalog.delete_row(connection, collection_id)
+
+
+def replace_document(connection: Connection, collection_id: int, old_id: str, new_id: str) -> None:
+    """Put a ready document in the place of another one, which is removed.
+
+    Raises:
+        NotFound: the collection has no old document.
+    """
+    documents.document_info(connection, collection_id, old_id)
+    documents.take_place(connection, new_id, old_id)
+    remove_document(connection, collection_id, old_id)

@@ -1,0 +1,173 @@
+"""Mending a data folder: what is derived is made anew, a damaged database is begun anew from the original files.
+
+Steps, each safe to be cut off and run again:
+
+1. `set_damaged_aside`, before the folder is opened: a database that SQLite can still copy whole is exchanged for the
+   copy; another one is set aside, and its documents wait as files without a row.
+2. `lost_files`, once it is open: those files, to be added again by whoever can count tokens and write notes.
+3. `mend`: the rest.
+"""
+
+import contextlib
+import sqlite3
+from dataclasses import dataclass
+from pathlib import Path
+
+from . import documents
+from .collection import Collection
+from .database import FILE_NAME, Database, is_damage
+from .errors import ReaderError, StoreDamaged, StoreError
+from .files import Files
+from .ingest import finish_document
+from .note import NotesWriter
+from .progress import Report
+from .store import Store, damaged_copy, lock_folder
+
+_NAMES = """
+SELECT d.content_hash, d.file_name, c.tenant, c.name FROM documents d JOIN collections c USING (collection_id)
+"""
+
+
+@dataclass(frozen=True, slots=True)
+class LostFile:
+    """An original file that no document has, and what is known of where it was. Its document's notes are gone."""
+
+    content_hash: str
+    file_name: str
+    tenant: str
+    collection: str
+
+
+@dataclass(frozen=True, slots=True)
+class Mended:
+    """What a repair did. ``finished`` and ``missing_files`` are titles: documents that were read to their end, and
+    those whose original file is gone or changed (they can be asked about; adding the file again puts it back)."""
+
+    removed_file_count: int
+    finished: tuple[str, ...]
+    failed: tuple[str, ...]
+    missing_files: tuple[str, ...]
+
+
+def set_damaged_aside(folder: Path) -> str | None:
+    """Look for damage in the database of a folder that nobody has open, and set a damaged one aside.
+
+    Returns:
+        What is broken, or None.
+
+    Raises:
+        StoreLocked: the folder is open.
+    """
+    path, aside = folder / FILE_NAME, damaged_copy(folder)
+    lock = lock_folder(folder)
+    try:
+        if not path.exists():
+            if aside.exists() or not Files(folder / "files").hashes():
+                return None
+            aside.touch()
+            return "the database is gone"
+        damage = _damage(path)
+        if damage is None:
+            return None
+        copied = _copied(path)
+        if copied is None:
+            path.replace(aside)
+        else:
+            copied.replace(path)
+        for suffix in ("-wal", "-shm"):
+            path.with_name(path.name + suffix).unlink(missing_ok=True)
+        return damage
+    finally:
+        lock.release()
+
+
+def lost_files(store: Store) -> list[LostFile]:
+    """Return the files that wait to be added again; empty if no database was set aside."""
+    aside = damaged_copy(store.folder)
+    if not aside.exists():
+        return []
+    with store.database.reading() as connection:
+        lost = store.files.hashes() - documents.stored_hashes(connection)
+    known = [file for file in _names(aside) if file.content_hash in lost]
+    nameless = lost - {file.content_hash for file in known}
+    return known + [LostFile(content_hash, content_hash, "local", "default") for content_hash in sorted(nameless)]
+
+
+async def mend(store: Store, notes: NotesWriter, progress: Report | None = None) -> Mended:
+    """Make everything derived anew, read half-done documents to their end, and remove files that no document has.
+
+    Args:
+        store: the open data folder.
+        notes: writes the notes that are missing.
+        progress: told after every step of a document that is read.
+    """
+    finished: list[str] = []
+    failed: list[str] = []
+    missing: list[str] = []
+    for collection in [store.collection(info.name, info.tenant) for info in store.collections()]:
+        for info in collection.documents():
+            if not store.files.is_sound(info.content_hash):
+                missing.append(info.title)
+            if info.status != "ready":
+                done = await _finish(store, collection, info.document_id, notes, progress)
+                (finished if done else failed).append(info.title)
+    store.rebuild()
+    if not lost_files(store):
+        damaged_copy(store.folder).unlink(missing_ok=True)
+        removed_count = store.remove_orphans()
+    else:
+        removed_count = 0
+    store.database.wipe()
+    return Mended(removed_count, tuple(finished), tuple(failed), tuple(missing))
+
+
+async def _finish(
+    store: Store, collection: Collection, document_id: str, notes: NotesWriter, progress: Report | None
+) -> bool:
+    try:
+        await finish_document(store, collection, document_id, notes, progress=progress)
+    except StoreError:
+        raise
+    except ReaderError:
+        return False
+    return True
+
+
+def _damage(path: Path) -> str | None:
+    try:
+        database = Database(path)
+    except StoreDamaged as error:
+        return error.message
+    try:
+        return next(iter(database.damage()), None)
+    finally:
+        database.close()
+
+
+def _copied(path: Path) -> Path | None:
+    """Return a sound copy of the database, made by reading its tables without their indexes; None if that fails."""
+    copy = path.with_name(f"{path.name}.copy")
+    copy.unlink(missing_ok=True)
+    try:
+        with contextlib.closing(sqlite3.connect(path)) as driver:
+            driver.execute("VACUUM INTO ?", (str(copy),))
+    except sqlite3.DatabaseError as error:
+        copy.unlink(missing_ok=True)
+        if is_damage(error) or isinstance(error, sqlite3.IntegrityError):
+            return None
+        raise StoreError(f"{path} cannot be copied: {error}", path=path) from error
+    if _damage(copy) is not None:
+        copy.unlink()
+        return None
+    return copy
+
+
+def _names(aside: Path) -> list[LostFile]:
+    """Return what a damaged database still tells about its documents."""
+    told: list[LostFile] = []
+    with (
+        contextlib.suppress(sqlite3.DatabaseError),
+        contextlib.closing(sqlite3.connect(f"file:{aside}?mode=ro", uri=True)) as driver,
+    ):
+        told.extend(LostFile(*row) for row in driver.execute(_NAMES))
+    return told
