@@ -32,7 +32,7 @@ _UNIT = (
 _SUM = r"(?:crowns|dollars|euros|pounds|degrees|points|pages|shares|\w*watts|inhabitants)"
 # How many of a unit, or how many somebody had, is told in one place.
 _AMOUNT = re.compile(
-    rf"\bhow many (?:{_TIME}|{_SIZE})\b"
+    rf"\bhow many (?:{_UNIT}|{_SUM})\b"
     r"|\bhow many [\w-]+ (?:did|does|do|has|had) .*\b(?:have|own|produce|sell|employ)\b",
     re.IGNORECASE,
 )

@@ -9,7 +9,19 @@ from pydantic import BaseModel, Field
 from .answer import Answer
 
 StepKind = Literal[
-    "rewrite", "route", "plan", "nodes", "facts", "chunk", "neighbors", "select", "work", "scan", "summary", "answer", "fallback"
+    "rewrite",
+    "route",
+    "plan",
+    "nodes",
+    "facts",
+    "chunk",
+    "neighbors",
+    "select",
+    "work",
+    "scan",
+    "summary",
+    "answer",
+    "fallback",
 ]
 
 
