@@ -7,7 +7,9 @@ from typing import Self
 
 from ..agents.answer import Answer
 from ..agents.ask import ask
+from ..agents.chat import Turn
 from ..agents.llm import ChatModel
+from ..agents.notes_estimate import NotesEstimate
 from ..agents.settings import BudgetSettings, Mode, ReadingSettings
 from ..agents.trace import ReadingStep, Trace
 from ..graph_store.collection import DocumentInfo
@@ -15,8 +17,10 @@ from ..graph_store.document import Document
 from ..graph_store.embedder import Embedder
 from ..graph_store.errors import ReaderError
 from ..graph_store.ingest import AddResult, Progress
+from ..graph_store.note import NotesKind
 from ..graph_store.traces import TraceRecord
 from .bridge import Bridge
+from .chat import AsyncReaderChat, ReaderChat
 from .services import DEFAULT_COLLECTION, Services
 from .settings import Settings
 
@@ -61,15 +65,34 @@ class AsyncReader:
         source: Path | str,
         *,
         collection: str = DEFAULT_COLLECTION,
+        notes: NotesKind | None = None,
         progress: Callable[[Progress], None] | None = None,
     ) -> AddResult:
         """Read a file into a collection. The same bytes again are a no-op; an interrupted run is taken up again.
 
+        Args:
+            source: the file.
+            collection: where it goes.
+            notes: "extractive" or "llm"; default: as it was begun, else as the collection's newest document, else the
+                settings'. What "llm" will cost is told by `estimate`.
+            progress: told after every step.
+
         Raises:
+            ModelError: the model server failed while it wrote notes; adding the file again goes on.
             InputError: the file cannot be read; its class says why.
             StoreError: the data folder cannot be used.
         """
-        return await self._services.add(Path(source), collection, progress)
+        return await self._services.add(Path(source), collection, notes, progress)
+
+    async def estimate(
+        self, source: Path | str, *, collection: str = DEFAULT_COLLECTION, notes: NotesKind | None = None
+    ) -> NotesEstimate | None:
+        """Tell what the model will read and write, and how long, for the notes of a file; nothing is stored.
+
+        Returns None where adding it needs no model: its notes are extractive, or it is there already.
+        Raises InputError where the file cannot be read.
+        """
+        return await self._services.estimate(Path(source), collection, notes)
 
     def stream(
         self,
@@ -91,18 +114,30 @@ class AsyncReader:
     async def _stream(
         self, question: str, collection: str, mode: Mode | None, budget: BudgetSettings | None
     ) -> AsyncIterator[ReadingStep | Answer]:
+        async for event in self._read(question, (), collection, mode, budget):
+            if isinstance(event, Trace):
+                assert event.answer is not None
+                yield event.answer
+            else:
+                yield event
+
+    async def _read(
+        self,
+        question: str,
+        turns: tuple[Turn, ...],
+        collection: str,
+        mode: Mode | None,
+        budget: BudgetSettings | None,
+    ) -> AsyncIterator[ReadingStep | Trace]:
         changes = {"mode": mode, "budget": budget and budget.model_dump()}
         given = {name: value for name, value in changes.items() if value is not None}
         reading = ReadingSettings.model_validate(self.settings.reading.model_dump() | given)
         services = self._services
         opened = services.collection(collection)
-        async for event in ask(services.question_graph, opened, await services.model(), question, reading):
+        async for event in ask(services.question_graph, opened, await services.model(), question, reading, turns):
             if isinstance(event, Trace):
                 services.save_trace(event)
-                assert event.answer is not None
-                yield event.answer
-            else:
-                yield event
+            yield event
 
     async def ask(
         self,
@@ -117,6 +152,16 @@ class AsyncReader:
         *_, answer = [event async for event in events]
         assert isinstance(answer, Answer)
         return answer
+
+    def chat(
+        self,
+        *,
+        collection: str = DEFAULT_COLLECTION,
+        mode: Mode | None = None,
+        budget: BudgetSettings | None = None,
+    ) -> AsyncReaderChat:
+        """Begin a chat: follow-ups such as "And in 1920?" are rewritten to stand alone before they are read."""
+        return AsyncReaderChat(lambda question, turns: self._read(question, turns, collection, mode, budget))
 
     def documents(self, collection: str = DEFAULT_COLLECTION) -> list[DocumentInfo]:
         """Return what is in a collection, in the order added."""
@@ -176,10 +221,17 @@ class Reader:
         source: Path | str,
         *,
         collection: str = DEFAULT_COLLECTION,
+        notes: NotesKind | None = None,
         progress: Callable[[Progress], None] | None = None,
     ) -> AddResult:
         """Read a file into a collection; see `AsyncReader.add`. ``progress`` is called from another thread."""
-        return self._bridge.run(self._reader.add(source, collection=collection, progress=progress))
+        return self._bridge.run(self._reader.add(source, collection=collection, notes=notes, progress=progress))
+
+    def estimate(
+        self, source: Path | str, *, collection: str = DEFAULT_COLLECTION, notes: NotesKind | None = None
+    ) -> NotesEstimate | None:
+        """Tell what the notes of a file will cost; see `AsyncReader.estimate`."""
+        return self._bridge.run(self._reader.estimate(source, collection=collection, notes=notes))
 
     def ask(
         self,
@@ -202,6 +254,16 @@ class Reader:
     ) -> Iterator[ReadingStep | Answer]:
         """Ask a question: yields reading steps, last the answer; see `AsyncReader.stream`."""
         return self._bridge.iterate(self._reader.stream(question, collection=collection, mode=mode, budget=budget))
+
+    def chat(
+        self,
+        *,
+        collection: str = DEFAULT_COLLECTION,
+        mode: Mode | None = None,
+        budget: BudgetSettings | None = None,
+    ) -> ReaderChat:
+        """Begin a chat; see `AsyncReader.chat`."""
+        return ReaderChat(self._reader.chat(collection=collection, mode=mode, budget=budget), self._bridge)
 
     def documents(self, collection: str = DEFAULT_COLLECTION) -> list[DocumentInfo]:
         """Return what is in a collection, in the order added."""

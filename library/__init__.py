@@ -14,9 +14,12 @@ from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
     from longreader.agents.answer import Answer, AnswerUsage, Citation, Status
+    from longreader.agents.chat import Turn
     from longreader.agents.errors import ModelError, ReadingError
+    from longreader.agents.notes_estimate import NotesEstimate
     from longreader.agents.settings import BudgetSettings, ReadingSettings
     from longreader.agents.trace import ReadingStep, Trace
+    from longreader.app.chat import AsyncReaderChat, ReaderChat
     from longreader.app.reader import AsyncReader, Reader
     from longreader.app.settings import Settings
     from longreader.graph_store.errors import ConfigurationError, InputError, ReaderError, StoreError
@@ -27,13 +30,16 @@ __all__ = [
     "Answer",
     "AnswerUsage",
     "AsyncReader",
+    "AsyncReaderChat",
     "BudgetSettings",
     "Citation",
     "ConfigurationError",
     "InputError",
     "ModelError",
+    "NotesEstimate",
     "Progress",
     "Reader",
+    "ReaderChat",
     "ReaderError",
     "ReadingError",
     "ReadingSettings",
@@ -42,13 +48,17 @@ __all__ = [
     "Status",
     "StoreError",
     "Trace",
+    "Turn",
 ]
 
 _HOMES = {
     "agents.answer": ("Answer", "AnswerUsage", "Citation", "Status"),
+    "agents.chat": ("Turn",),
     "agents.errors": ("ModelError", "ReadingError"),
+    "agents.notes_estimate": ("NotesEstimate",),
     "agents.settings": ("BudgetSettings", "ReadingSettings"),
     "agents.trace": ("ReadingStep", "Trace"),
+    "app.chat": ("AsyncReaderChat", "ReaderChat"),
     "app.reader": ("AsyncReader", "Reader"),
     "app.settings": ("Settings",),
     "graph_store.errors": ("ConfigurationError", "InputError", "ReaderError", "StoreError"),

@@ -19,13 +19,13 @@ if TYPE_CHECKING:
     from ..reader import Reader
 
 # The modes of agents/settings.py, which is not imported for the help text alone.
-ModeName = Literal["auto", "graph", "retrieve"]
+ModeName = Literal["auto", "graph", "chain", "scan", "summary", "retrieve"]
 
 
 def ask(
     question: Annotated[str, typer.Argument(help="The question, in quotes.", show_default=False)],
     mode: Annotated[
-        ModeName | None, typer.Option(help="How to read: auto, graph (thorough, slow) or retrieve (fast).")
+        ModeName | None, typer.Option(help="How to read; auto chooses, chain reads all, retrieve is the fastest.")
     ] = None,
     collection: CollectionOption = DEFAULT_COLLECTION,
     tokens: Annotated[int | None, typer.Option(min=1, help="Most model tokens to spend, read and written.")] = None,
