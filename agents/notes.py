@@ -7,6 +7,7 @@ import asyncio
 import logging
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
+from typing import cast
 
 from ..graph_store.chunk import Chunk
 from ..graph_store.document import Span
@@ -15,7 +16,7 @@ from ..graph_store.passages import cut_passages
 from ..prompts import load
 from .errors import ReplyMalformed, ReplyTooLong, WindowExceeded
 from .fence import fence
-from .llm import Budget, ChatModel, Message, MeteredModel, Usage, ask_structured
+from .llm import Budget, ChatModel, Message, MeteredModel, Role, TokenCounter, Usage, ask_structured
 from .note_check import ChunkText
 from .replies import WrittenFact, notes_reply
 
@@ -90,7 +91,7 @@ class LlmNotesWriter:
         """Return a chunk's passages in as few pieces as fit the model's window with their replies, evenly filled."""
         spans = source.passages()
         counter = self._model.counter
-        fixed = await asyncio.to_thread(counter.count_messages, _messages(""))
+        fixed = await asyncio.to_thread(fixed_tokens, counter)
         most = min(PIECE_TOKENS, int((self._model.window_tokens - fixed) / (1 + FACT_TOKENS / MOST_DENSITY)))
         sizes = await asyncio.to_thread(lambda: [counter.count_text(source.shown([span])) for span in spans])
         piece_count = max(1, -(-sum(sizes) // max(most, 1)))
@@ -183,9 +184,14 @@ class _Source:
         return facts
 
 
+def fixed_tokens(counter: TokenCounter) -> int:
+    """Return the tokens of a call beside the text that it notes: instruction, worked example, template."""
+    return counter.count_messages(_messages(""))
+
+
 def _on_one_line(passage: str) -> str:
     return passage if _CELL_BREAK in passage else " ".join(passage.split())
 
 
 def _messages(piece: str) -> tuple[Message, ...]:
-    return tuple(Message(role, content) for role, content in load("note").render(piece=piece))  # pyright: ignore[reportArgumentType]
+    return tuple(Message(cast(Role, role), content) for role, content in load("note").render(piece=piece))

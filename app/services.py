@@ -2,19 +2,25 @@
 
 import asyncio
 from collections.abc import Callable
+from dataclasses import replace
 from functools import cached_property
 from pathlib import Path
 
 from ..agents.graph import QuestionGraph, build
 from ..agents.llm import ChatModel, OpenAITransport, ReplyCache, TokenCounter, build_stack, counter_for, discover
 from ..agents.llm.vocabulary import GgufVocabulary
+from ..agents.notes import LlmNotesWriter
+from ..agents.notes_estimate import NotesEstimate, Speed, estimate_notes, measured_speed
 from ..agents.trace import Trace
-from ..graph_store.collection import Collection
+from ..graph_store.collection import Collection, DocumentInfo
+from ..graph_store.document import content_hash
 from ..graph_store.embedder import Embedder
 from ..graph_store.errors import ConfigurationError, InputError, NotFound, TooLargeInput
 from ..graph_store.extractive import ExtractiveNotesWriter
 from ..graph_store.ingest import AddResult, Progress, add_document, embed_missing
+from ..graph_store.note import NotesKind, NotesWriter
 from ..graph_store.parsers import MAX_BYTES
+from ..graph_store.parsers.confined import parse_confined
 from ..graph_store.sentence_embedder import SentenceEmbedder
 from ..graph_store.store import Store
 from . import weights
@@ -36,6 +42,7 @@ class Services:
         self._counter: TokenCounter | None = model.counter if model else None
         self._starting = asyncio.Lock()
         self._closed = False
+        self._slot_count = 1
 
     @cached_property
     def store(self) -> Store:
@@ -108,6 +115,7 @@ class Services:
         key = settings.api_key.get_secret_value() if settings.api_key else None
         server = await discover(settings.url, key, settings.name, settings.window_tokens)
         self._counter = counter_for(server, key)
+        self._slot_count = server.slots
         return build_stack(OpenAITransport(server, key, self._counter), self.cache, server.slots)
 
     async def _embed(self) -> ChatModel:
@@ -127,18 +135,25 @@ class Services:
             )
         return found
 
-    async def add(self, source: Path, collection: str, progress: Callable[[Progress], None] | None = None) -> AddResult:
+    async def add(
+        self,
+        source: Path,
+        collection: str,
+        notes: NotesKind | None = None,
+        progress: Callable[[Progress], None] | None = None,
+    ) -> AddResult:
         """Read a file into a collection; see `AsyncReader.add`."""
         data = await asyncio.to_thread(read_file, source)
         count_tokens = (await self.counter()).count_text
         store = self.store
         opened = store.collection(collection)
+        writer = await self._writer(notes or self._notes_kind(opened, data))
         added = await add_document(
             store,
             opened,
             data,
             source.name,
-            notes=self._notes,
+            notes=writer,
             count_tokens=count_tokens,
             max_chunk_tokens=self._settings.ingest.chunk_tokens,
             progress=progress,
@@ -146,10 +161,41 @@ class Services:
         if added.existed:
             # The embedder may have been changed since.
             await embed_missing(store, opened, progress)
+        if isinstance(writer, LlmNotesWriter):
+            return replace(added, model_tokens=writer.usage.tokens)
         return added
 
+    async def estimate(self, source: Path, collection: str, notes: NotesKind | None = None) -> NotesEstimate | None:
+        """Tell what the notes of a file will cost; see `AsyncReader.estimate`."""
+        data = await asyncio.to_thread(read_file, source)
+        opened = self.store.collection(collection)
+        known = _known(opened, data)
+        if (notes or self._notes_kind(opened, data)) == "extractive" or (known and known.status == "ready"):
+            return None
+        parsed = await parse_confined(data, source.name)
+        counter = await self.counter()
+        tokens = await asyncio.to_thread(counter.count_text, parsed.text)
+        return estimate_notes(tokens, self._settings.ingest.chunk_tokens, counter, await asyncio.to_thread(self._speed))
+
+    def _speed(self) -> Speed | None:
+        """Return the model's speed in the newest questions, where it was the same model."""
+        kept = (record.payload for record in self.store.traces() if record.payload)
+        traces = [Trace.model_validate_json(payload) for payload in kept]
+        return measured_speed(call for trace in traces if trace.model == traces[0].model for call in trace.calls)
+
+    def _notes_kind(self, collection: Collection, data: bytes) -> NotesKind:
+        """Return how a document is noted where nothing was said: as begun, as the collection is, as set."""
+        if known := _known(collection, data) or next(reversed(collection.documents()), None):
+            return "llm" if known.notes_kind == "llm" else "extractive"
+        return self._settings.ingest.notes
+
+    async def _writer(self, kind: NotesKind) -> NotesWriter:
+        if kind == "extractive":
+            return self._extractive
+        return LlmNotesWriter(await self.model(), self._extractive, self._slot_count)
+
     @cached_property
-    def _notes(self) -> ExtractiveNotesWriter:
+    def _extractive(self) -> ExtractiveNotesWriter:
         return ExtractiveNotesWriter()
 
     def save_trace(self, trace: Trace) -> None:
@@ -184,6 +230,11 @@ class Services:
             for name in ("cache", "store"):
                 if opened := self.__dict__.pop(name, None):
                     opened.close()
+
+
+def _known(collection: Collection, data: bytes) -> DocumentInfo | None:
+    hash_ = content_hash(data)
+    return next((info for info in collection.documents() if info.content_hash == hash_), None)
 
 
 def read_file(path: Path) -> bytes:

@@ -7,6 +7,7 @@ from pydantic import BaseModel, Field, SecretStr
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
 from ..agents.settings import ReadingSettings
+from ..graph_store.note import NotesKind
 
 
 class ModelSettings(BaseModel):
@@ -34,6 +35,11 @@ class ModelSettings(BaseModel):
 class IngestSettings(BaseModel):
     """How documents are taken in."""
 
+    notes: NotesKind = Field(
+        default="extractive",
+        description="How notes are written: extractive (no model, seconds for a book) or llm (by the model, hours on a "
+        "CPU). A collection goes on as it was begun.",
+    )
     chunk_tokens: int = Field(default=1_200, ge=100, le=8_000, description="Most tokens of a chunk.")
     embedder: str | None = Field(
         default=None, description="A sentence-transformers model, by name or folder; default all-MiniLM-L6-v2."

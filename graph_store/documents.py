@@ -93,13 +93,14 @@ def list_documents(connection: Connection, collection_id: int, document_id: str 
     d = documents.c
     only = [d.document_id == document_id] if document_id else []
     per_chunk = select(facts.c.chunk_id, func.count().label("fact_count")).group_by(facts.c.chunk_id).subquery()
+    fell_back = and_(documents.c.notes_kind == "llm", chunks.c.notes_kind == "extractive")
     per_document = (
         select(
             chunks.c.document_id,
             func.count().label("chunk_count"),
             func.coalesce(func.sum(per_chunk.c.fact_count), 0).label("fact_count"),
             func.sum(chunks.c.dropped_count).label("dropped_count"),
-            func.sum(case((chunks.c.notes_kind != documents.c.notes_kind, 1), else_=0)).label("fallback_count"),
+            func.sum(case((fell_back, 1), else_=0)).label("fallback_count"),
         )
         .join_from(chunks, per_chunk, chunks.c.chunk_id == per_chunk.c.chunk_id, isouter=True)
         .join(documents, documents.c.document_id == chunks.c.document_id)

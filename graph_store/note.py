@@ -4,10 +4,12 @@ Who writes them is elsewhere: extractive.py without a model, agents/notes.py wit
 """
 
 from dataclasses import dataclass
-from typing import Protocol
+from typing import Literal, Protocol, TypeAlias
 
 from .chunk import Chunk
 from .document import Span
+
+NotesKind: TypeAlias = Literal["extractive", "llm"]
 
 
 @dataclass(frozen=True, slots=True)

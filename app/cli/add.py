@@ -1,6 +1,7 @@
 """`longreader add`: reads files in, one after the other, and shows how far each is."""
 
 import os
+import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -10,6 +11,7 @@ import typer
 
 from ...agents.errors import ModelError
 from ...graph_store.errors import ConfigurationError, InputError, ReaderError, StoreError
+from ...graph_store.note import NotesKind
 from .failure import READING, print_error
 from .opening import DEFAULT_COLLECTION, CollectionOption, open_reader
 from .screen import counted, notices, plain, results
@@ -19,9 +21,16 @@ if TYPE_CHECKING:
 
     from rich.progress import TaskID
 
+    from ...agents.notes_estimate import NotesEstimate
     from ...graph_store.ingest import AddResult, Progress
     from ..reader import Reader
 
+NotesOption = Annotated[
+    NotesKind | None,
+    typer.Option(
+        help="How notes are written: extractive (no model) or llm; default: as the collection's.", show_default=False
+    ),
+]
 # No fault of a file: the next one would fail the same way.
 _FATAL = (StoreError, ConfigurationError, ModelError)
 
@@ -31,13 +40,15 @@ def add(
         list[Path], typer.Argument(metavar="FILE", help="Files, or folders of files.", show_default=False)
     ],
     collection: CollectionOption = DEFAULT_COLLECTION,
+    notes: NotesOption = None,
+    yes: Annotated[bool, typer.Option("--yes", "-y", help="Do not ask before notes by the model.")] = False,
 ) -> None:
     """Read documents in: PDF, HTML, Markdown, plain text. The same bytes twice are no work."""
     failed_count = 0
     with open_reader(needs_weights=True) as reader:
         try:
             for path in files:
-                failed_count += _add_path(reader, path, collection)
+                failed_count += _add_path(reader, path, collection, notes, yes)
         except KeyboardInterrupt:
             notices().print("\nInterrupted. Run the same command again: it goes on where it stopped.", style="yellow")
             raise
@@ -45,7 +56,7 @@ def add(
         raise typer.Exit(READING)
 
 
-def _add_path(reader: "Reader", path: Path, collection: str) -> int:
+def _add_path(reader: "Reader", path: Path, collection: str, notes: "NotesKind | None", yes: bool) -> int:
     """Add a file, or the files of a folder; return how many failed."""
     failed_count = 0
     try:
@@ -55,8 +66,11 @@ def _add_path(reader: "Reader", path: Path, collection: str) -> int:
         return 1
     for file in files:
         try:
+            estimate = reader.estimate(file, collection=collection, notes=notes)
+            if estimate is not None and not _agreed(file, estimate, yes):
+                continue
             with _shown(file) as progress:
-                added = reader.add(file, collection=collection, progress=progress)
+                added = reader.add(file, collection=collection, notes=notes, progress=progress)
             _print_added(added)
         except _FATAL:
             raise
@@ -64,6 +78,20 @@ def _add_path(reader: "Reader", path: Path, collection: str) -> int:
             print_error(error, file.name)
             failed_count += 1
     return failed_count
+
+
+def _agreed(file: Path, estimate: "NotesEstimate", yes: bool) -> bool:
+    """Tell what notes by the model will cost, and on a terminal ask whether to go on."""
+    seconds = estimate.seconds
+    time_left = "the time is known after the first chunk" if seconds is None else f"about {_duration(seconds)}"
+    tokens = f"about {estimate.input_tokens:,} tokens to read and {estimate.output_tokens:,} to write"
+    notices().print(f"{plain(file.name)}: notes by the model, {tokens}, {time_left}.")
+    return yes or not sys.stdin.isatty() or typer.confirm("Go on?", default=True, err=True)
+
+
+def _duration(seconds: float) -> str:
+    minutes = max(1, round(seconds / 60))
+    return f"{minutes // 60} h {minutes % 60} min" if minutes >= 60 else f"{minutes} min"
 
 
 def _files_in(folder: Path) -> list[Path]:
@@ -145,6 +173,10 @@ def _print_added(added: "AddResult") -> None:
     else:
         counts = [counted(added.page_count, "page"), counted(added.word_count, "word")]
         counts += [counted(added.chunk_count, "chunk"), counted(added.fact_count, "fact"), f"{added.seconds:.1f} s"]
+        if added.model_tokens:
+            counts += [f"{added.model_tokens:,} model tokens", f"{added.dropped_count:,} facts refused"]
+        if added.fallback_count:
+            counts.append(f"{counted(added.fallback_count, 'chunk')} noted without the model")
         details = f"{added.document_id}  {', '.join(counts)}"
     title = plain(added.title)
     fits = len(title) + 2 + len(details) <= console.width

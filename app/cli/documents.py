@@ -71,10 +71,16 @@ def _facts_about(info: "DocumentInfo") -> list[tuple[str, str]]:
         ("file", f"{plain(info.file_name)} ({info.media_type})"),
         ("added", added),
         ("size", ", ".join(sizes)),
-        ("notes", f"{facts}, {info.notes_kind}" + (f", {info.dropped_count:,} refused" if info.dropped_count else "")),
+        ("notes", f"{facts}, {_notes(info)}"),
         ("status", str(info.status)),
     ]
     return [*rows, ("error", plain(info.error))] if info.error else rows
+
+
+def _notes(info: "DocumentInfo") -> str:
+    refused = f", {info.dropped_count:,} refused" if info.dropped_count else ""
+    fallback = f", {counted(info.fallback_count, 'chunk')} noted without the model" if info.fallback_count else ""
+    return f"{info.notes_kind}{refused}{fallback}"
 
 
 def _headings(document: "Document") -> list[dict[str, str | int]]:

@@ -14,7 +14,16 @@ def sample(prompt) -> dict[str, object]:
 
 
 def test_there_is_a_prompt_for_every_call():
-    assert names() == ["answer", "choose_nodes", "explore_chunk", "explore_facts", "explore_neighbors", "plan", "work"]
+    assert names() == [
+        "answer",
+        "choose_nodes",
+        "explore_chunk",
+        "explore_facts",
+        "explore_neighbors",
+        "note",
+        "plan",
+        "work",
+    ]
 
 
 @pytest.mark.parametrize("name", names())
