@@ -24,7 +24,14 @@ OnPage: TypeAlias = Callable[[int, int], None]
 
 # Media type: module and function, which is handed the bytes and a title of last resort.
 _OF_BYTES = {
+    "application/epub+zip": ("epub", "parse_epub"),
     "application/jats+xml": ("jats", "parse_jats"),
+    "application/vnd.oasis.opendocument.presentation": ("open_document", "parse_open_document"),
+    "application/vnd.oasis.opendocument.spreadsheet": ("open_document", "parse_open_document"),
+    "application/vnd.oasis.opendocument.text": ("open_document", "parse_open_document"),
+    "application/vnd.openxmlformats-officedocument.presentationml.presentation": ("pptx", "parse_pptx"),
+    "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet": ("xlsx", "parse_xlsx"),
+    "application/vnd.openxmlformats-officedocument.wordprocessingml.document": ("docx", "parse_docx"),
     "message/rfc822": ("email", "parse_email"),
     "text/html": ("html", "parse_html"),
 }

@@ -2,10 +2,12 @@
 
 import re
 from pathlib import PurePath
+from typing import NoReturn
 
-from ..errors import DamagedInput, UnsupportedInput
+from ..errors import DamagedInput, EncryptedInput, UnsupportedInput
 from .decoding import looks_binary
 from .languages import language_of
+from .zip_formats import zipped_format
 
 _START_BYTES = 4096
 _HEADER_BYTES = 65_536
@@ -19,10 +21,12 @@ _IMAGE_STARTS = (
     (b"II*\x00", "image/tiff"),
     (b"MM\x00*", "image/tiff"),
 )
+_ZIP_STARTS = (b"PK\x03\x04", b"PK\x05\x06")
+_OLE_START = b"\xd0\xcf\x11\xe0"
+_OLE_ENCRYPTED = "EncryptedPackage".encode("utf-16-le")
 _OTHERS = (
     (b"GIF8", "GIF picture"),
     (b"BM", "BMP picture"),
-    (b"\xd0\xcf\x11\xe0", "document of an old Office version"),
     (b"{\\rtf", "RTF document"),
     (b"%!PS", "PostScript file"),
     (b"\x1f\x8b", "gzip archive"),
@@ -35,14 +39,6 @@ _OTHERS = (
     (b"OggS", "sound file"),
     (b"\x7fELF", "program"),
     (b"MZ", "program"),
-)
-_ZIPPED = (
-    (b"epub+zip", "EPUB book"),
-    (b"oasis.opendocument", "OpenDocument file"),
-    (b"word/", "Word document"),
-    (b"ppt/", "PowerPoint presentation"),
-    (b"xl/", "Excel workbook"),
-    (b"[Content_Types].xml", "Office document"),
 )
 _HTML_START = re.compile(
     rb"\s*(?:<\?xml[^>]*>\s*)?(?:<!--.*?-->\s*)*<(?:!doctype\s+html|html|head|body)\b", re.I | re.S
@@ -86,6 +82,10 @@ def detect_format(data: bytes, name: str) -> str:
     image = next((media_type for mark, media_type in _IMAGE_STARTS if start.startswith(mark)), None)
     if image and binary:
         return image
+    if start.startswith(_ZIP_STARTS):
+        return zipped_format(data, name)
+    if start.startswith(_OLE_START):
+        _refuse_ole(data, name)
     _refuse_known(start, data, name, binary)
     if _HTML_START.match(start) or suffix in _HTML_NAMES:
         return "text/html"
@@ -121,13 +121,20 @@ def _is_mail(start: bytes, named: bool) -> bool:
     return bool(found & _MAIL_SENDERS) and (bool(found & _MAIL_MARKS) if not named else len(found & common) > 1)
 
 
+def _refuse_ole(data: bytes, name: str) -> NoReturn:
+    """Tell apart the two kinds of Office file in this container: encrypted new ones, and those of old versions."""
+    if _OLE_ENCRYPTED in data:
+        raise EncryptedInput(f"{name} is an Office file that needs a password.")
+    raise UnsupportedInput(
+        f"{name} is a document of an old Office version, which is not read here.",
+        hint="Save it as .docx, .pptx or .xlsx, and add that copy.",
+        kind="document of an old Office version",
+    )
+
+
 def _refuse_known(start: bytes, data: bytes, name: str, binary: bool) -> None:
     if start.startswith(b"RIFF") and start[8:12] == b"WEBP":
         raise UnsupportedInput(f"{name} is a WebP picture, which is not read here.", kind="WebP picture")
-    if start.startswith(b"PK\x03\x04"):
-        inner = data[:_START_BYTES] + data[-65_536:]
-        kind = next((kind for mark, kind in _ZIPPED if mark in inner), "zip archive")
-        raise UnsupportedInput(f"{name} is {_article(kind)} {kind}, which is not read here.", kind=kind)
     for mark, kind in _OTHERS:
         if start.startswith(mark) and (binary or mark.startswith((b"{\\rtf", b"%!PS"))):
             raise UnsupportedInput(f"{name} is {_article(kind)} {kind}, which is not read here.", kind=kind)
