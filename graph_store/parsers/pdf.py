@@ -9,11 +9,13 @@ from typing import TYPE_CHECKING
 
 from ..document import ParsedDocument
 from ..errors import DamagedInput, EncryptedInput, NoTextInput, TooLargeInput
+from . import ocr
 from .blocks import Block, assemble
 from .decoding import clean
 from .pdf_layout import layout
 from .pdf_lines import lines_of
 from .pdf_running import without_running_lines
+from .pdf_scans import recognise_pages, scanned_pages
 from .pdf_words import Word, read_words
 
 if TYPE_CHECKING:
@@ -32,21 +34,25 @@ _FILE_NAME_TITLE = re.compile(
 def parse_pdf(data: bytes, title: str, max_pages: int, on_page: "OnPage | None" = None) -> ParsedDocument:
     """Read a PDF's text in reading order; repeated heads and feet of pages are left out.
 
+    Scanned pages are recognised where tesseract is installed; ``on_page`` is told how far that is.
+
     Raises:
         DamagedInput: it cannot be opened. EncryptedInput: a password is needed.
-        NoTextInput: no page has text. TooLargeInput: more than ``max_pages`` pages.
+        NoTextInput: no page has text, or all are pictures and tesseract is not installed.
+        TooLargeInput: more than ``max_pages`` pages.
     """
     with _PDFIUM:
-        own_title, words = _read(data, max_pages)
+        own_title, words = _read(data, max_pages, on_page)
     pages = [lines_of(on_page, number) for number, on_page in enumerate(words, start=1)]
     if not any(pages):
         noun = "page" if len(pages) == 1 else "pages"
-        raise NoTextInput(f"{len(pages)} {noun}, but no text on them.", page_count=len(pages))
+        hint = "If there is text to be seen on them, run OCR first (for example ocrmypdf), then add the result."
+        raise NoTextInput(f"{len(pages)} {noun}, but no text on them.", hint=hint, page_count=len(pages))
     blocks = layout(without_running_lines(pages))
     return assemble(blocks, own_title or _heading_title(blocks) or title, "application/pdf", len(pages))
 
 
-def _read(data: bytes, max_pages: int) -> tuple[str, list[list[Word]]]:
+def _read(data: bytes, max_pages: int, on_page: "OnPage | None") -> tuple[str, list[list[Word]]]:
     from pypdfium2 import PdfDocument, PdfiumError
 
     try:
@@ -61,9 +67,22 @@ def _read(data: bytes, max_pages: int) -> tuple[str, list[list[Word]]]:
             raise TooLargeInput(f"The PDF has {page_count:,} pages; the limit is {max_pages:,}.", page_count=page_count)
         if not page_count:
             raise DamagedInput("This PDF has no pages.")
-        return _own_title(pdf), [read_words(pdf, index) for index in range(page_count)]
+        words = [read_words(pdf, index) for index in range(page_count)]
+        _read_scans(pdf, words, on_page)
+        return _own_title(pdf), words
     finally:
         pdf.close()
+
+
+def _read_scans(pdf: "PdfDocument", words: list[list[Word]], on_page: "OnPage | None") -> None:
+    """Put recognised words on the pages that are pictures."""
+    scans = scanned_pages(pdf, words)
+    if scans and ocr.is_installed():
+        for index, recognised in zip(scans, recognise_pages(pdf, scans, on_page), strict=True):
+            words[index] = recognised or words[index]
+    elif scans and len(scans) == len(words):
+        message = f"All {len(scans)} pages are pictures, and tesseract, which recognises text, is not installed."
+        raise NoTextInput(message, hint=ocr.INSTALL_HINT, page_count=len(scans))
 
 
 def _own_title(pdf: "PdfDocument") -> str:
