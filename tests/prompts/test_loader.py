@@ -15,13 +15,21 @@ def sample(prompt) -> dict[str, object]:
 
 def test_there_is_a_prompt_for_every_call():
     assert names() == [
+        "aggregate",
         "answer",
         "choose_nodes",
         "explore_chunk",
         "explore_facts",
         "explore_neighbors",
+        "merge",
         "note",
         "plan",
+        "read",
+        "route",
+        "scan",
+        "standalone",
+        "summarise",
+        "update",
         "work",
     ]
 

@@ -1,0 +1,65 @@
+import pytest
+from longreader.agents.llm import Expected, ScriptedModel
+from longreader.agents.router import kind_by_words
+
+PLAIN = {
+    "When was the harbour built?": "fact",
+    "Why did the town make a loss in 1902?": "fact",
+    "How many crowns did the dues of a steamer come to?": "fact",
+    "How many members did the society have in 1910?": "fact",
+    "Which class was she in?": "fact",
+    "What does the summary of costs say about 1920?": "fact",
+    "Summarise the report": "summary",
+    "Please give me an overview of this document.": "summary",
+    "What is this book about?": "summary",
+    "How many of the boats were sold?": "rows",
+    "In how many decisions did Mr Dahl vote against?": "rows",
+    "How many grants were above five thousand crowns?": "rows",
+    "List all contracts": "rows",
+    "What are the main themes of the novel?": "whole",
+    "How does her view of the sea change throughout the story?": "whole",
+}
+OPEN = [
+    "How many boats were sold in 1920?",
+    "Which turbines stand in the northern channel?",
+    "Who were the harbour masters, in order?",
+    "How did the plan for the mole change, and why?",
+]
+
+
+@pytest.mark.parametrize("question", PLAIN)
+def test_plain_words_decide(question: str):
+    assert kind_by_words(question) == PLAIN[question]
+
+
+@pytest.mark.parametrize("question", OPEN)
+def test_other_words_leave_it_open(question: str):
+    assert kind_by_words(question) is None
+
+
+async def test_a_plain_question_is_looked_up_without_a_call(ask_town):
+    model = ScriptedModel([Expected({"thought": "", "answer": "1874"}, purpose="answer")])
+    trace = await ask_town(model, "When was the harbour built?")
+    assert "fact, by its words" in trace.steps[0].summary
+    assert len(model.requests) == 1
+
+
+async def test_where_words_do_not_tell_the_model_is_asked(ask_town):
+    scripts = [
+        Expected({"kind": "whole"}, purpose="route"),
+        Expected({"answer": ""}, purpose="read", times=None),
+    ]
+    with ScriptedModel(scripts) as model:
+        trace = await ask_town(model, "How did the harbour change, and why?")
+    assert any("whole, by the model" in step.summary for step in trace.steps)
+
+
+async def test_an_unusable_route_looks_the_question_up(ask_town):
+    scripts = [
+        Expected("anything", purpose="route", times=2),
+        Expected({"thought": "", "answer": "four crowns"}, purpose="answer"),
+    ]
+    with ScriptedModel(scripts) as model:
+        trace = await ask_town(model, "What were the dues of a fishing boat in 1910?")
+    assert trace.steps[0].kind == "fallback"
+    assert trace.answer.text == "four crowns"
