@@ -5,7 +5,7 @@ Derived from stored facts and never stored itself (note_rows.py keeps the facts)
 
 import math
 from collections import Counter, defaultdict
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from functools import cached_property
 from itertools import combinations
@@ -53,7 +53,7 @@ class NoteGraph:
     """
 
     def __init__(
-        self, fact_ids: list[str], names: dict[str, str], facts: dict[str, list[int]], aliases: dict[str, str]
+        self, fact_ids: list[str], names: dict[str, str], facts: dict[str, list[int]], aliases: Mapping[str, str]
     ):
         self._fact_ids = fact_ids
         self._names = names
@@ -65,13 +65,15 @@ class NoteGraph:
                 self._keys[number].append(key)
 
     @classmethod
-    def build(cls, facts: Iterable[AtomicFact]) -> "NoteGraph":
+    def build(cls, facts: Iterable[AtomicFact], merges: Mapping[str, Mapping[str, str]] | None = None) -> "NoteGraph":
         """Build the graph of some facts.
 
         Parameters
         ----------
         facts : iterable of AtomicFact
             In any order; a fact that comes twice counts once.
+        merges : mapping, optional
+            For each chunk id, the keys that belong to another key's node in its document (merging.py).
 
         Returns
         -------
@@ -79,18 +81,24 @@ class NoteGraph:
             Equal for equal sets of facts.
         """
         ordered = sorted({fact.fact_id: fact for fact in facts}.values(), key=lambda fact: fact.fact_id)
+        merges = merges or {}
         aliases = abbreviations(fact.text for fact in ordered)
         numbers: defaultdict[str, list[int]] = defaultdict(list)
         forms: defaultdict[str, Counter[str]] = defaultdict(Counter)
         for number, fact in enumerate(ordered):
+            merged = merges.get(fact.chunk_id, {})
             for written in fact.key_elements:
-                key = _key(written, aliases)
+                own = _key(written, aliases)
+                key = merged.get(own, own)
                 if key and numbers[key][-1:] != [number]:
                     numbers[key].append(number)
                 if key:
-                    forms[key][written] += 1
+                    # A node is not named after a form that was merged into it, unless it has no other.
+                    forms[key][written] += key == own
         names = {key: min(counts, key=lambda form: (-counts[form], form)) for key, counts in forms.items()}
-        return cls([fact.fact_id for fact in ordered], names, {key: numbers[key] for key in names}, aliases)
+        # A form is looked up by what it is merged into only where it is no node itself, and means one thing.
+        certain = {key: node for key, node in _agreed(merges.values()).items() if key not in names and node in names}
+        return cls([fact.fact_id for fact in ordered], names, {key: numbers[key] for key in names}, certain | aliases)
 
     @property
     def node_count(self) -> int:
@@ -223,7 +231,16 @@ class NoteGraph:
         return min(longest + 1, 12)
 
 
-def _key(written: str, aliases: dict[str, str]) -> str:
+def _agreed(merges: Iterable[Mapping[str, str]]) -> dict[str, str]:
+    """Return the merges on which all documents that have them agree."""
+    nodes: defaultdict[str, set[str]] = defaultdict(set)
+    for merged in {id(merged): merged for merged in merges}.values():
+        for key, node in merged.items():
+            nodes[key].add(node)
+    return {key: next(iter(found)) for key, found in nodes.items() if len(found) == 1}
+
+
+def _key(written: str, aliases: Mapping[str, str]) -> str:
     key = normalise(written)
     return aliases.get(key, key)
 

@@ -10,17 +10,19 @@ import time
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
-from . import catalog, deletion, documents, lexical, note_rows, vector_rows
+from . import catalog, deletion, documents, lexical, merge_rows, note_rows, vector_rows
 from .chunk import Chunk, Passage
 from .chunking import cut_chunks
 from .collection import Collection
 from .document import Document, content_hash
 from .embedder import Embedder
 from .errors import ReaderError, StoreError
+from .merging import merged_keys
 from .note import Notes, NotesWriter
 from .parsers.confined import parse_confined
 from .passages import cut_passages
 from .progress import Clock, Progress, Report, Stage
+from .schema import documents as documents_table
 from .schema import passages
 from .store import Store
 
@@ -248,12 +250,16 @@ def _embed_batch(store: Store, embedder: Embedder, batch: list[tuple[int, Passag
 
 def _make_ready(store: Store, collection: Collection, document_id: str, replaces: str | None) -> None:
     collection_id = collection.collection_id
+    with store.database.reading() as connection:
+        noted = note_rows.load_facts(connection, documents_table.c.document_id == document_id)
+    merges = merged_keys(noted, collection.embedder.embed)
     removing = store.removing(collection_id) if replaces is not None else store.database.writing()
     with removing as connection:
         documents.set_status(connection, document_id, "ready")
         document = documents.load_document(connection, collection_id, document_id)
         cut = documents.load_passages(connection, passages.c.document_id == document_id)
         lexical.add_passages(connection, collection_id, document.text, cut)
+        merge_rows.store_merges(connection, document_id, merges)
         if replaces is not None:
             deletion.replace_document(connection, collection_id, replaces, document_id)
         catalog.raise_version(connection, collection_id)

@@ -16,7 +16,7 @@ from sqlalchemy import (
     UniqueConstraint,
 )
 
-REVISION = "0001"
+REVISION = "0002"
 """The newest migration. An open database that stands here needs none run."""
 
 metadata = MetaData()
@@ -129,6 +129,14 @@ key_elements = Table(
     Column("fact_id", ForeignKey("facts.fact_id", ondelete="CASCADE"), primary_key=True),
     Column("position", Integer, primary_key=True),
     Column("surface", Text, nullable=False),
+)
+
+merged_keys = Table(
+    "merged_keys",
+    metadata,
+    _document_key(primary_key=True),
+    Column("key", Text, primary_key=True),
+    Column("node", Text, nullable=False),
 )
 
 traces = Table(

@@ -11,7 +11,7 @@ from functools import lru_cache
 from pathlib import Path
 from typing import Generic, TypeVar, overload
 
-from . import documents, note_rows, vector_rows
+from . import documents, merge_rows, note_rows, vector_rows
 from .chunk import Chunk, Passage
 from .database import Database
 from .document import Document
@@ -102,7 +102,10 @@ class Snapshot:
     @_Once
     def graph(self) -> NoteGraph:
         """The note graph of all facts."""
-        return NoteGraph.build(list(self.facts.values()))
+        with self._database.reading() as connection:
+            of_document = merge_rows.load_merges(connection, self._ready)
+        merges = {chunk.chunk_id: of_document.get(chunk.document_id, {}) for chunk in self.chunks.values()}
+        return NoteGraph.build(list(self.facts.values()), merges)
 
     @_Once
     def nodes_of_fact(self) -> dict[str, list[str]]:
