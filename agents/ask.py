@@ -34,6 +34,7 @@ async def ask(
     question: str,
     settings: ReadingSettings,
     turns: Sequence[Turn] = (),
+    document_ids: frozenset[str] = frozenset(),
 ) -> AsyncIterator[ReadingStep | Trace]:
     """Read for a question: yields every reading step as it happens, and last the trace, which holds the answer.
 
@@ -41,6 +42,7 @@ async def ask(
         graph: from graph.build(); one serves any number of questions at once.
         model: the shared stack; the budget is put on top of it here.
         turns: earlier turns of a chat; a question that leans on them is first rewritten to stand alone.
+        document_ids: the only documents that a scan or a summary reads; none means all of the collection.
 
     Raises:
         EmptyInput, QuestionTooLong, NothingToRead: the question cannot be read; nothing was called.
@@ -49,7 +51,15 @@ async def ask(
     """
     trace = Trace(question=question, collection=collection.name, mode=settings.mode, model=model.name)
     metered = MeteredModel(model, _budget(settings), _reserve(settings), lambda call: trace.calls.append(_record(call)))
-    reading = Reading(question.strip(), collection, metered, settings, trace, lambda step: get_stream_writer()(step))
+    reading = Reading(
+        question.strip(),
+        collection,
+        metered,
+        settings,
+        trace,
+        lambda step: get_stream_writer()(step),
+        document_ids=document_ids,
+    )
     steps: asyncio.Queue[ReadingStep | None] = asyncio.Queue()
     run = asyncio.create_task(_run(graph, reading, steps, turns))
     try:

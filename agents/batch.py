@@ -9,7 +9,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import TypeVar
 
-from ..graph_store.chunk import Passage
+from ..graph_store.chunk import Chunk, Passage
 from .reading import ITEM_TOKENS, Reading
 
 T = TypeVar("T")
@@ -53,8 +53,11 @@ def cut_batches(reading: Reading, passages: Sequence[Passage], reply_tokens: int
     batches: list[Batch] = []
     held: list[Passage] = []
     held_tokens = 0
+    chunk: Chunk | None = None
     for passage in passages:
-        tokens = _tokens(reading, passage)
+        if chunk is None or chunk.chunk_id != passage.chunk_id:
+            chunk = reading.collection.chunk(passage.chunk_id)
+        tokens = math.ceil(chunk.token_count * len(passage.span) / max(len(chunk.span), 1)) + ITEM_TOKENS
         if held and (held_tokens + tokens > room or held[-1].document_id != passage.document_id):
             batches.append(Batch(tuple(held), held_tokens))
             held, held_tokens = [], 0
@@ -77,11 +80,6 @@ def batch_tokens(reading: Reading, reply_tokens: int) -> int:
     window = reading.model.window_tokens
     room = window - reply_tokens - INSTRUCTION_TOKENS - int(window * QUESTION_SHARE)
     return max(MIN_BATCH_TOKENS, min(room, reading.settings.evidence_tokens))
-
-
-def _tokens(reading: Reading, passage: Passage) -> int:
-    chunk = reading.collection.chunk(passage.chunk_id)
-    return math.ceil(chunk.token_count * len(passage.span) / max(len(chunk.span), 1)) + ITEM_TOKENS
 
 
 def evenly(items: Sequence[T], count: int) -> list[T]:

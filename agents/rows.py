@@ -162,6 +162,6 @@ def join(rows: Iterable[Row]) -> list[Row]:
 
 
 def _joined(row: Row, other: Row) -> Row:
-    name = max(row.name, other.name, key=lambda name: (len(content_words(name)), -len(name)))
+    name = max((row, other), key=lambda found: (len(found.key), -len(found.name))).name
     valued = row if row.amount is not None or other.amount is None else other
     return replace(valued, name=name)

@@ -13,7 +13,7 @@ from dataclasses import dataclass, field
 from .aggregate import Result, aggregate
 from .aggregation import Aggregation, aggregation_of
 from .answer import Answer, Status
-from .batch import INSTRUCTION_TOKENS, Batch, affordable, cut_batches, pages_of, passages_to_read
+from .batch import Batch, affordable, cut_batches, pages_of, passages_to_read
 from .citation import cite
 from .errors import BudgetSpent, ReplyMalformed, ReplyTooLong, WindowExceeded
 from .fence import fence
@@ -78,8 +78,8 @@ async def _ask_operation(reading: Reading) -> Aggregation:
 
 async def _chosen(reading: Reading, batches: Sequence[Batch]) -> list[Batch]:
     """Return the batches that the budget allows, in the order of the text: all, or those that search ranks best."""
-    tokens = reading.model.counter.count_text(reading.question)
-    count = affordable(reading, batches, INSTRUCTION_TOKENS + tokens + SCAN_TOKENS // 2)
+    room = await reading.room("scan", SCAN_TOKENS // 2, passages=[], question=fence(reading.question), columns="name")
+    count = affordable(reading, batches, reading.model.window_tokens - room)
     if count >= len(batches):
         return list(batches)
     hits = await reading.collection.search(reading.question, RANKED_COUNT, reading.document_ids or None)

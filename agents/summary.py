@@ -13,7 +13,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 
 from .answer import Answer, Status
-from .batch import INSTRUCTION_TOKENS, Batch, affordable, cut_batches, evenly, pages_of, passages_to_read
+from .batch import Batch, affordable, cut_batches, evenly, pages_of, passages_to_read
 from .citation import cite
 from .errors import BudgetSpent, ReplyMalformed, ReplyTooLong, WindowExceeded
 from .fence import fence
@@ -85,7 +85,11 @@ async def summarise(reading: Reading) -> Answer:
     reply_tokens = PART_TOKENS + 2 * RUNNING_TOKENS if incremental else PART_TOKENS
     batches = cut_batches(reading, passages, reply_tokens)
     merges = 0 if incremental else _merge_count(len(batches))
-    count = affordable(reading, batches, INSTRUCTION_TOKENS + reply_tokens, merges)
+    prompt: dict[str, object] = {"passages": [], "topic": fence(topic), "sentence_count": RUNNING_SENTENCES}
+    if incremental:
+        prompt["sentences"] = []
+    room = await reading.room("update" if incremental else "summarise", reply_tokens, **prompt)
+    count = affordable(reading, batches, reading.model.window_tokens - room, merges)
     chosen = evenly(batches, max(count, 1))
     about = f"about {topic}" if topic else "of the whole text"
     reading.step("plan", f"summary {about}: {len(chosen)} of {len(batches)} parts, {pages_of(reading, chosen)}")
