@@ -103,7 +103,7 @@ async def test_an_unusable_answer_is_asked_again_with_fewer_passages(ask_town):
     assert trace.answer.text == "1874"
 
 
-@pytest.mark.parametrize("mode", ["retrieve", "auto", "graph"])
+@pytest.mark.parametrize("mode", ["retrieve", "auto", "graph", "chain"])
 async def test_a_budget_that_is_too_small_is_said(ask_town, mode: str):
     model = ScriptedModel([])
     trace = await ask_town(model, "When was the harbour built?", mode=mode, budget={"tokens": 50})
@@ -141,7 +141,7 @@ async def test_a_server_that_is_down_is_an_error_not_an_answer(ask_town):
         await ask_town(ScriptedModel([Expected(ModelUnavailable("down"))]), "When?")
 
 
-@pytest.mark.parametrize("mode", ["retrieve", "auto", "graph"])
+@pytest.mark.parametrize("mode", ["retrieve", "auto", "graph", "chain"])
 @pytest.mark.parametrize("seed", range(12))
 async def test_a_model_that_talks_nonsense_breaks_no_promise(
     ask_town, random_reply, collection: Collection, mode: str, seed: int
