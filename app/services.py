@@ -242,13 +242,18 @@ def read_file(path: Path) -> bytes:
 
     Raises:
         InputError: it is missing, a folder, or may not be read.
-        TooLargeInput: it is larger than the parsers' limit; it is not read.
+        TooLargeInput: it is larger than the parsers' limit.
     """
     try:
         size = path.stat().st_size
-        if size > MAX_BYTES:
-            raise TooLargeInput(f"{path.name} has {size:,} bytes; at most {MAX_BYTES:,} are read.", size=size)
-        return path.read_bytes()
+        if size <= MAX_BYTES:
+            # Once and with a bound: it may grow meanwhile. What is hashed, kept and parsed are these bytes.
+            with path.open("rb") as file:
+                data = file.read(MAX_BYTES + 1)
+            size = len(data)
+            if size <= MAX_BYTES:
+                return data
     except OSError as error:
         reason = error.strerror or str(error)
         raise InputError(f"{path} cannot be read: {reason}.", hint="Check the path.", path=str(path)) from error
+    raise TooLargeInput(f"{path.name} has {size:,} bytes; at most {MAX_BYTES:,} are read.", size=size)
