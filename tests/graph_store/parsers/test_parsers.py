@@ -41,24 +41,37 @@ def test_nothing_is_empty(data: bytes) -> None:
     ("data", "word"),
     [
         (zipped("a.txt"), "zip archive"),
-        (b"\x89PNG\r\n\x1a\n\x00\x00\x00\x0dIHDR" + b"\x00" * 50, "PNG picture"),
-        (b"\xff\xd8\xff\xe0\x00\x10JFIF\x00\x01" + b"\x00" * 50, "JPEG picture"),
+        (b"GIF89a" + b"\x00" * 50, "GIF picture"),
         (b"{\\rtf1 Hello}", "RTF document"),
         (b"<?xml version='1.0'?><a>b</a>", "XML file"),
         (bytes(range(256)) * 20, "binary data"),
     ],
 )
 def test_other_formats_are_refused_by_name(data: bytes, word: str) -> None:
-    with pytest.raises(UnsupportedInput, match=word) as caught:
+    with pytest.raises(UnsupportedInput, match=word):
         parse(data, "a.bin")
-    assert ("OCR" in caught.value.hint) == ("picture" in word)
 
 
 def test_limits_and_false_names() -> None:
     with pytest.raises(TooLargeInput, match="limit is 10"):
         parse(b"x" * 11, "a.txt", max_bytes=10)
-    with pytest.raises(DamagedInput, match="not a PDF"):
-        parse(b"Just words", "a.pdf")
+    for name, kind in (("a.pdf", "a PDF"), ("a.png", "a PNG picture"), ("a.JPG", "a JPEG picture")):
+        with pytest.raises(DamagedInput, match=f"is not {kind}"):
+            parse(b"Just words", name)
+
+
+def test_a_pdf_of_twenty_thousand_pages_is_refused_before_it_is_read() -> None:
+    kids = b"3 0 R " * 20_000
+    objects = [
+        b"<</Type/Catalog/Pages 2 0 R>>",
+        b"<</Type/Pages/Count 20000/Kids[" + kids + b"]>>",
+        b"<</Type/Page/Parent 2 0 R/MediaBox[0 0 99 99]>>",
+    ]
+    body = b"%PDF-1.4\n"
+    for number, content in enumerate(objects, start=1):
+        body += b"%d 0 obj%sendobj\n" % (number, content)
+    with pytest.raises(TooLargeInput, match="20,000 pages; the limit is 5,000"):
+        parse(body + b"trailer<</Root 1 0 R/Size 4>>\n%%EOF", "long.pdf")
 
 
 @pytest.mark.parametrize(
@@ -87,13 +100,29 @@ def test_one_line_of_two_million_characters(name: str) -> None:
     assert parsed.title == "a"
 
 
-@pytest.mark.parametrize("name", ["a.txt", "a.md", "a.html", "a.pdf", "a"])
-@pytest.mark.parametrize("seed", range(12))
-def test_junk_never_ends_in_another_error(name: str, seed: int) -> None:
+STARTS = [
+    b"",
+    b"%PDF-1.7\n",
+    b"<html><table><tr>",
+    b"Words first. " * 500,
+    b"\x89PNG\r\n\x1a\n",
+    b"\xff\xd8\xff\xe0",
+    b"II*\x00",
+    b"PK\x03\x04",
+    b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1",
+    b'<?xml version="1.0"?><article article-type="x"><body><p>',
+    b"From: a@b\nMIME-Version: 1.0\nContent-Type: multipart/mixed; boundary=a\n\n--a\n\n",
+]
+
+
+@pytest.mark.parametrize("name", ["a.txt", "a.md", "a.html", "a.pdf", "a", "a.csv", "a.py", "a.eml", "a.docx"])
+@pytest.mark.parametrize("seed", range(6))
+def test_junk_never_ends_in_another_error(monkeypatch, name: str, seed: int) -> None:
     import random
 
+    monkeypatch.setattr("longreader.graph_store.parsers.ocr.is_installed", lambda: False)
     data = random.Random(seed).randbytes(3000)
-    for junk in (data, b"%PDF-1.7\n" + data, b"<html><table><tr>" + data, b"Words first. " * 500 + data):
+    for junk in (start + part for start in STARTS for part in (data, data.translate(None, bytes(range(32))))):
         try:
             parsed = parse(junk, name)
         except InputError:
