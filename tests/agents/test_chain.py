@@ -27,11 +27,21 @@ def reads(model: ScriptedModel) -> list:
 
 
 REST = Expected(NOTHING, purpose="read", times=None)
-SMALL = {"mode": "chain", "evidence_tokens": 200}
+SMALL = {"mode": "chain"}
+
+
+@pytest.fixture(autouse=True)
+def small_batches(monkeypatch: pytest.MonkeyPatch):
+    """The town is short: with this and a small window it takes several calls."""
+    monkeypatch.setattr("longreader.agents.batch.MIN_BATCH_TOKENS", 40)
+
+
+def reader_of(*script: Expected) -> ScriptedModel:
+    return ScriptedModel(script, window_tokens=1_500)
 
 
 async def test_every_passage_is_read_once_in_document_order(ask_town, collection: Collection):
-    model = ScriptedModel([holding("Greta Holm", {"answer": "Greta Holm"}), REST, answering("Greta Holm")])
+    model = reader_of(holding("Greta Holm", {"answer": "Greta Holm"}), REST, answering("Greta Holm"))
     trace = await ask_town(model, "Who kept the harbour's books?", **SMALL)
     [document] = collection.documents()
     ids = [
@@ -48,7 +58,7 @@ async def test_every_passage_is_read_once_in_document_order(ask_town, collection
 
 
 async def test_a_worker_that_finds_nothing_erases_nothing(ask_town):
-    model = ScriptedModel([holding("built by Oskar", {"answer": "Oskar Lind"}), REST, answering("Oskar Lind")])
+    model = reader_of(holding("built by Oskar", {"answer": "Oskar Lind"}), REST, answering("Oskar Lind"))
     await ask_town(model, "Who built the harbour of Varn?", **SMALL)
     first = next(i for i, request in enumerate(reads(model)) if "built by Oskar" in part(request))
     later = [request.messages[-1].content for request in reads(model)[first + 1 :]]
@@ -58,14 +68,14 @@ async def test_a_worker_that_finds_nothing_erases_nothing(ask_town):
 
 
 async def test_what_is_not_in_the_passages_is_not_handed_on(ask_town):
-    model = ScriptedModel([Expected({"answer": "Napoleon"}, purpose="read", times=None)])
+    model = reader_of(Expected({"answer": "Napoleon"}, purpose="read", times=None))
     trace = await ask_town(model, "Who built the harbour of Varn?", **SMALL)
     assert trace.answer.status == Status.NOT_IN_DOCUMENT
     assert all("Found earlier" not in request.messages[-1].content for request in model.requests)
 
 
 async def test_a_second_question_shares_the_prefixes(ask_town):
-    first, second = (ScriptedModel([REST]) for _ in range(2))
+    first, second = (reader_of(REST) for _ in range(2))
     await ask_town(first, "Who?", **SMALL)
     await ask_town(second, "Why was the sail loft on the northern mole rebuilt of brick after the fire?", **SMALL)
     assert [part(request) for request in reads(first)] == [part(request) for request in reads(second)]
@@ -75,7 +85,7 @@ async def test_a_second_question_shares_the_prefixes(ask_town):
 async def test_the_best_supported_candidate_stands_last(ask_town):
     question = "Who saw the fire that destroyed the sail loft?"
     scripts = [holding("Per Dahl", {"answer": "Per Dahl"}), holding("Signe Lind", {"answer": "Signe Lind"}), REST]
-    model = ScriptedModel([*scripts, answering("Per Dahl")])
+    model = reader_of(*scripts, answering("Per Dahl"))
     await ask_town(model, question, **SMALL)
     final = model.requests[-1].messages[-1].content
     passages = final.split("\n\nQuestion:")[0]
@@ -84,17 +94,15 @@ async def test_the_best_supported_candidate_stands_last(ask_town):
 
 
 async def test_what_the_budget_cannot_read_is_said_and_searched(ask_town):
-    model = ScriptedModel([holding("1874", {"answer": "1874"}), REST, answering("1874")])
-    trace = await ask_town(
-        model, "When was the harbour built?", mode="chain", evidence_tokens=200, passage_count=1, budget={"calls": 2}
-    )
+    model = reader_of(holding("1874", {"answer": "1874"}), REST, answering("1874"))
+    trace = await ask_town(model, "When was the harbour built?", mode="chain", passage_count=1, budget={"calls": 2})
     assert any("only the best passages" in step.summary for step in trace.steps if step.kind == "fallback")
     assert trace.answer.status in (Status.PARTLY_ANSWERED, Status.BUDGET_SPENT)
 
 
 async def test_an_unusable_reply_is_read_in_halves_then_reported(ask_town):
     broken = [Expected("no json", purpose="read", times=None)]
-    trace = await ask_town(ScriptedModel(broken), "When?", **SMALL)
+    trace = await ask_town(reader_of(*broken), "When?", **SMALL)
     unread = [step for step in trace.steps if "stays unread" in step.summary]
     assert len(unread) == sum(len(step.passage_ids) for step in unread)
     assert unread
