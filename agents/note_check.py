@@ -15,8 +15,11 @@ from ..graph_store.sentences import sentences
 from .replies import FACT_CHARS
 from .support import content_words
 
-# A fact of which less than this share of the words stands in the chunk was not read there.
-BORNE_OUT_SHARE = 0.5
+# A fact of which less than this share of the words stands in one sentence and its neighbours was not read there: a
+# small model also joins names and figures of the chunk that have nothing to do with each other.
+BORNE_OUT_SHARE = 0.8
+PLACED_SHARE = 0.5
+CUT_CHARS = 20
 _WORD = re.compile(r"[^\W_]+")
 _STEM_LETTERS = 4
 _ENDS = '.!?…)"”。！？'
@@ -33,15 +36,14 @@ class ChunkText:
         self._stems = {form[:_STEM_LETTERS] for form in self._forms}
 
     def bears_out(self, fact: str) -> bool:
-        """Tell whether every name and number of a fact stands in the chunk, and most of its other words.
+        """Tell whether every name and number of a fact stands in the chunk, and most of its words close together.
 
         A fact that was cut at the longest length allowed is not borne out: its end is missing.
         """
         words = content_words(fact)
-        if not words or (len(fact) >= FACT_CHARS - 1 and fact[-1] not in _ENDS):
+        if not words or (len(fact) >= FACT_CHARS - CUT_CHARS and fact[-1] not in _ENDS):
             return False
-        share = sum(word in self._words or self._has(word) for word in words) / len(words)
-        return share >= BORNE_OUT_SHARE and self._has_numbers(words) and self._has_names(fact)
+        return self._share_close(words) >= BORNE_OUT_SHARE and self._has_numbers(words) and self._has_names(fact)
 
     def key_elements(self, fact: str, written: Iterable[str]) -> tuple[str, ...]:
         """Return the key elements, each once, that stand in the fact or in the chunk and name something."""
@@ -59,11 +61,21 @@ class ChunkText:
         words = content_words(fact)
         shared = {span: len(words & held) for span, held in self._sentences.items()}
         best = max(shared, key=lambda span: (shared[span], -len(span), -span.start), default=None)
-        return best if best is not None and shared[best] >= BORNE_OUT_SHARE * len(words) else None
+        return best if best is not None and shared[best] >= PLACED_SHARE * len(words) else None
 
     @cached_property
     def _sentences(self) -> dict[Span, set[str]]:
         return {span: content_words(span.of(self._text)) for span in sentences(self._text)}
+
+    def _share_close(self, words: set[str]) -> float:
+        """Return the share of words, up to their endings, that stand in the best sentence and those beside it."""
+        held = [stems | before | after for before, stems, after in zip(*self._neighbours(), strict=True)]
+        wanted = {word[:_STEM_LETTERS] for word in words}
+        return max((len(wanted & stems) / len(wanted) for stems in held), default=0.0)
+
+    def _neighbours(self) -> tuple[list[set[str]], list[set[str]], list[set[str]]]:
+        stems = [{word[:_STEM_LETTERS] for word in words} for words in self._sentences.values()]
+        return [set(), *stems[:-1]], stems, [*stems[1:], set()]
 
     @cached_property
     def _folded(self) -> str:

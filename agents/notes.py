@@ -26,7 +26,7 @@ PIECE_TOKENS = 1_250
 # How dense facts are asked for: at least one for each of so many tokens, at most one for each of so few.
 LEAST_DENSITY, MOST_DENSITY = 90, 45
 LEAST_ROOM = 6
-FACT_TOKENS = 64
+FACT_TOKENS = 72
 _CELL_BREAK = " | "
 _UNLIMITED = Budget(tokens=10**12, calls=10**9, seconds=10.0**9)
 

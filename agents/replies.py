@@ -10,7 +10,7 @@ from pydantic import BaseModel, Field, create_model
 
 Notebook = Annotated[str, Field(max_length=500)]
 Rationale = Annotated[str, Field(max_length=160)]
-FACT_CHARS = 160
+FACT_CHARS = 300
 
 
 QuestionKind = Literal["fact", "rows", "whole", "summary"]

@@ -15,11 +15,14 @@ _SHE = frozenset("mrs ms miss lady queen princess countess dame sister madame".s
 _TITLES = _HE | _SHE | frozenset(
     "dr prof professor captain capt colonel general major judge justice senator chair chairman president".split()
 )  # fmt: skip
-_CALENDAR = frozenset("may march april june august january summer winter autumn spring sunday monday friday".split())
+_CALENDAR = frozenset(
+    """january february march april may june july august september october november december monday tuesday wednesday
+    thursday friday saturday sunday spring summer autumn winter""".split()
+)
 _NO_FIRST_NAME = frozenset(
     """new north south east west northern southern eastern western upper lower great little old lake mount port saint st
     fort cape san santa los las el la le de point river isle bay the our royal national federal state united american
-    british international general first second third""".split()
+    british international general first second third air radio black white red green blue golden silver big""".split()
 )
 _NO_SURNAME = frozenset(
     """bank board street road company corporation inc ltd committee council office party court act law house school
@@ -44,14 +47,14 @@ def surnames(forms: Iterable[str], texts: Iterable[str]) -> dict[str, str]:
         No value is also a key. Two persons with the same surname keep it apart from both, and so do Mr and Mrs.
     """
     written = {form.removesuffix("'s").removesuffix("’s") for form in forms}
-    people = _people(written)
     lower = {word for text in texts for word in _LOWER.findall(text)}
+    people = {surname: full for surname, full in _people(written).items() if full.split()[0] not in lower}
     merged: dict[str, str] = {}
     for form in written:
         titles, rest = _without_titles(form)
         surname = rest[-1].casefold() if rest else ""
         full = people.get(surname)
-        if full is None or not form[0].isupper():
+        if full is None or not rest[-1][0].isupper():
             continue
         first = rest[0].rstrip(".").casefold() if len(rest) > 1 else ""
         is_free = titles or (surname not in lower and surname not in _CALENDAR and len(surname) >= _LEAST_LETTERS)
@@ -96,5 +99,6 @@ def _without_titles(form: str) -> tuple[list[str], list[str]]:
 
 def _is_full_name(words: list[str]) -> bool:
     capitals = all(word[0].isupper() for word in words) and not any(len(w) > 2 and w.isupper() for w in words)
+    capitals = capitals and not any(word.endswith(("'s", "’s")) for word in words)
     barred = words[0].casefold() in _NO_FIRST_NAME or words[-1].casefold() in _NO_SURNAME
     return capitals and not barred and _FULL.fullmatch(" ".join(words)) is not None

@@ -7,13 +7,12 @@ import unicodedata
 from collections import defaultdict
 from collections.abc import Callable, Iterable, Mapping
 from itertools import combinations
-from os.path import commonprefix
 
 import numpy as np
 from numpy.typing import NDArray
 
 LEAST_SIMILARITY = 0.85
-"""Measured: docs/decisions/0009-merging-key-elements.md."""
+"""Measured: docs/decisions/0008-merging-key-elements.md."""
 
 _ENDINGS = frozenset(
     "e s es ed d ing er ers or ors al ally ly ion ions ation ations ic ical ity ment ments ance ence y ies ied".split()
@@ -51,7 +50,8 @@ def candidates(names: Mapping[str, str]) -> set[tuple[str, str]]:
     for key in names:
         if not any(map(str.isdigit, key)) and len(key) >= _LEAST_LETTERS:
             blocks["=" + _letters(key)].append(key)
-            if names[key].islower():
+            # A single word and its derivation are seldom the same: ground, grounding; survey, surveyor.
+            if names[key].islower() and " " in key:
                 blocks[" ".join(word[:_LEAST_STEM] for word in key.split())].append(key)
     return {
         (min(a, b), max(a, b))
@@ -73,10 +73,8 @@ def _same_stems(one: str, other: str) -> bool:
 
 
 def _same_stem(one: str, other: str) -> bool:
-    if one == other:
-        return True
-    shared = len(commonprefix((one, other)))
-    return any(one[n:] in _ENDINGS and other[n:] in _ENDINGS for n in range(_LEAST_STEM, shared + 1))
+    stems = (n for n in range(_LEAST_STEM, min(len(one), len(other)) + 1) if one[:n] == other[:n])
+    return one == other or any(one[n:] in _ENDINGS and other[n:] in _ENDINGS for n in stems)
 
 
 def _representatives(pairs: Iterable[tuple[str, str]]) -> dict[str, str]:
