@@ -4,7 +4,8 @@ from typing import Literal
 
 from pydantic import BaseModel, Field
 
-Mode = Literal["auto", "graph", "chain", "scan", "summary", "retrieve"]
+from .mode import Mode
+
 SummaryWorkflow = Literal["hierarchical", "incremental"]
 
 

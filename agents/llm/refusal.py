@@ -1,11 +1,13 @@
 """Turns what the `openai` package raises into the errors of this project."""
 
 import re
-
-import openai
+from typing import TYPE_CHECKING
 
 from ...graph_store.errors import ConfigurationError, ReaderError
 from ..errors import ModelCutOff, ModelUnavailable, WindowExceeded
+
+if TYPE_CHECKING:
+    import openai
 
 _WINDOW_WORDS = re.compile(
     r"context[_ ](length|window|size)|exceed_context|maximum (model|context) len|too many tokens|prompt is too long",
@@ -14,12 +16,14 @@ _WINDOW_WORDS = re.compile(
 _MEMORY_WORDS = re.compile(r"out of memory|\bOOM\b|failed to allocate|not enough memory", re.IGNORECASE)
 
 
-def from_api_error(error: openai.APIError, *, started: bool) -> ReaderError:
+def from_api_error(error: "openai.APIError", *, started: bool) -> ReaderError:
     """Return the error to raise from ``error``.
 
     Args:
         started: part of the reply had already come, so what broke is the stream.
     """
+    import openai
+
     words = f"{error.code or ''} {error.type or ''} {error.message}"
     status = error.status_code if isinstance(error, openai.APIStatusError) else None
     if _WINDOW_WORDS.search(words):
@@ -42,7 +46,7 @@ def from_api_error(error: openai.APIError, *, started: bool) -> ReaderError:
     return ModelUnavailable("The model server cannot be reached.", server_message=error.message)
 
 
-def _refused(error: openai.APIStatusError) -> ReaderError:
+def _refused(error: "openai.APIStatusError") -> ReaderError:
     return ConfigurationError(
         f"The model server refuses the request ({error.status_code}): {error.message[:300]}",
         hint="Check the model's name, the API key and the server's version.",
@@ -50,7 +54,7 @@ def _refused(error: openai.APIStatusError) -> ReaderError:
     )
 
 
-def _retry_after_seconds(error: openai.APIStatusError) -> float | None:
+def _retry_after_seconds(error: "openai.APIStatusError") -> float | None:
     """Return the wait that the server asks for; a date in place of seconds is left to the back-off."""
     try:
         return max(0.0, float(error.response.headers.get("retry-after", "")))

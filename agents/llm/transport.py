@@ -7,11 +7,9 @@ import asyncio
 import time
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import httpx2
-import openai
-from openai.types.chat import ChatCompletionChunk
 
 from ..errors import ModelCutOff, ModelUnavailable, WindowExceeded
 from .dialect import Server, is_loopback
@@ -19,6 +17,10 @@ from .model import ModelReply, ModelRequest, TokenCounter
 from .refusal import from_api_error
 from .streamed import Streamed
 from .thinking import without_thinking
+
+if TYPE_CHECKING:
+    import openai
+    from openai.types.chat import ChatCompletionChunk
 
 CONNECT_SECONDS = 10.0
 FIRST_TOKEN_SECONDS = 600.0
@@ -72,6 +74,8 @@ class OpenAITransport:
         await self._client.close()
 
     async def _stream(self, request: ModelRequest) -> Streamed:
+        import openai
+
         streamed = Streamed(stops_at_blanks=request.schema is not None)
         loop = asyncio.get_running_loop()
         try:
@@ -96,7 +100,7 @@ class OpenAITransport:
         return streamed
 
     @asynccontextmanager
-    async def _open(self, request: ModelRequest) -> AsyncIterator[AsyncIterator[ChatCompletionChunk]]:
+    async def _open(self, request: ModelRequest) -> "AsyncIterator[AsyncIterator[ChatCompletionChunk]]":
         """Open the stream; leaving the block in any way, a cancel too, closes it, which stops the server's work."""
         stream = await self._client.chat.completions.create(**self._body(request))
         try:
@@ -134,8 +138,11 @@ class OpenAITransport:
         )
 
 
-def _client(base_url: str, api_key: str | None) -> openai.AsyncOpenAI:
+def _client(base_url: str, api_key: str | None) -> "openai.AsyncOpenAI":
     """Return a client that takes nothing from the environment but, for servers elsewhere, the proxy."""
+    # Half a second to import, and listing documents does without.
+    import openai
+
     timeout = httpx2.Timeout(None, connect=CONNECT_SECONDS)
     return openai.AsyncOpenAI(
         base_url=f"{base_url}/v1",
