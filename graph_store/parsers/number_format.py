@@ -145,7 +145,7 @@ def _date_token(tokens: list[str], index: int, moment: datetime, days: float, ha
     name = token.lower()
     if token.startswith(('"', "\\")):
         return token.strip('"') if token.startswith('"') else token[1:]
-    if token.startswith("["):
+    if _ELAPSED.fullmatch(token):
         unit = {"h": 24, "m": 1440, "s": 86_400}[name[1]]
         return str(int(round(days * 86_400) * unit // 86_400))
     if name in {"am/pm", "a/p"}:

@@ -48,7 +48,7 @@ def parse_open_document(data: bytes, title: str) -> ParsedDocument:
             ``MAX_CELLS`` cells.
     """
     container = ZipContainer(data)
-    if _MANIFEST in container and any(descendants(container.tree(_MANIFEST), "manifest:encryption-data")):
+    if _MANIFEST in container and [*descendants(container.tree(_MANIFEST), "manifest:encryption-data")]:
         raise EncryptedInput("This document is encrypted and needs a password.")
     content = container.tree("content.xml")
     body = child(content, "office:body")
