@@ -6,7 +6,7 @@ BIN := $(VENV)/bin
 # The embedded server is compiled here. GCC 12 miscompiles llama.cpp's AMX kernels, so they are left out.
 export CMAKE_ARGS ?= -DCMAKE_C_FLAGS=-U__AMX_INT8__ -DCMAKE_CXX_FLAGS=-U__AMX_INT8__
 
-.PHONY: install install-test demo test test-model test-slow check clean
+.PHONY: install install-test demo test test-model test-slow bench check clean
 
 $(VENV)/bin/python:
 	$(PYTHON) -m venv $(VENV)
@@ -39,6 +39,11 @@ test-model: install install-test
 
 test-slow: install-test
 	$(BIN)/python -m pytest -m slow $(ARGS)
+
+# Speed and memory, with the other programs of the machine at rest. ARGS=--full, --model or --profile.
+bench: install
+	$(BIN)/longreader model pull
+	$(BIN)/python benchmarks/speed.py $(ARGS)
 
 # import-linter and the type checker follow imports only in the strict editable form.
 check: install-test
