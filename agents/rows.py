@@ -17,6 +17,7 @@ from .replies import ScanRow
 from .support import Sentence, content_words, sentences_of
 
 _TITLES = frozenset("mr mrs ms miss dr prof professor sir rev captain capt".split())
+_TOTAL = re.compile(r"\W*(?:(?:grand |sub-?)?totals?|sum|all|together|altogether|average|mean)\b", re.IGNORECASE)
 _DATE = re.compile(r"\b(?:on|by|at|until) (?:the )?(?:end of |\d{1,2} )?(?:[A-Z][a-z]+ )?\d{4}\b")
 _TERM = re.compile(r"(?<=\w\s)[A-Z][\w’'-]*(?:\s(?:of\s)?[A-Z][\w’'-]*)*|(?<=(?:in|of) )(?:1[1-9]|20)\d\d\b")
 
@@ -95,7 +96,9 @@ def _stands(folded: str, text: str) -> bool:
 
 
 def _names_the_kind(row: Row, asked: Aggregation) -> bool:
-    """Tell whether a row repeats what is asked for ("turbines") instead of naming one."""
+    """Tell whether a row repeats what is asked for ("turbines"), or is a table's total, instead of naming one."""
+    if is_row(row.sentence.text) and _TOTAL.match(row.name):
+        return True
     return bool(asked.thing) and row.key <= frozenset(normalise(word) for word in asked.thing.split())
 
 
