@@ -1,0 +1,56 @@
+"""Keeping a data folder: putting a backup back, and repair. Their steps are graph_store's (backup.py, repair.py)."""
+
+import asyncio
+from collections.abc import Callable
+from dataclasses import dataclass
+from pathlib import Path
+
+from ..graph_store import backup
+from ..graph_store.errors import InputError
+from ..graph_store.ingest import Progress
+from ..graph_store.repair import Mended, lost_files, mend, set_damaged_aside
+from ..graph_store.store import lock_folder
+from .services import Services
+
+
+@dataclass(frozen=True, slots=True)
+class Repaired:
+    """What a repair found and did.
+
+    ``damage`` is what was broken in the database, in SQLite's words, or None. Where it could not be copied whole, the
+    documents were read in again from their files: ``readded`` and ``unreadable`` are file names. Their titles may
+    differ from before, and traces are gone.
+    """
+
+    damage: str | None
+    readded: tuple[str, ...]
+    unreadable: tuple[str, ...]
+    mended: Mended
+
+
+def restore(folder: Path, path: Path) -> None:
+    """Unpack a backup into a data folder that nobody has open; see `AsyncReader.restore`."""
+    lock = lock_folder(folder)
+    try:
+        backup.restore(path, folder)
+    finally:
+        lock.release()
+
+
+async def repair(services: Services, folder: Path, progress: Callable[[Progress], None] | None = None) -> Repaired:
+    """Mend a data folder that nobody has open; see `AsyncReader.repair`."""
+    damage = await asyncio.to_thread(set_damaged_aside, folder)
+    store = services.store
+    readded: list[str] = []
+    unreadable: list[str] = []
+    for file in await asyncio.to_thread(lost_files, store):
+        collection = store.collection(file.collection, file.tenant)
+        data = await asyncio.to_thread(store.files.path(file.content_hash).read_bytes)
+        try:
+            await services.add_bytes(collection, data, file.file_name, progress=progress)
+        except InputError:
+            unreadable.append(file.file_name)
+        else:
+            readded.append(file.file_name)
+    mended = await mend(store, await services.notes_writer("extractive"), progress)
+    return Repaired(damage, tuple(readded), tuple(unreadable), mended)
