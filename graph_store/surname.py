@@ -1,19 +1,20 @@
 """Persons who are called by their surname: which lone surnames and titled ones are a full name of the same document.
 
-A lone surname counts only where it can be nobody and nothing else: one full name has it, it is no calendar word, and
-the document never writes it in lower case.
+A lone surname counts only where it can be nobody and nothing else: one full name has it, no longer name goes on behind
+it ("James" in "James Moody"), it is no calendar word, and the document never writes it in lower case.
 """
 
 import re
 from collections import defaultdict
 from collections.abc import Iterable
+from itertools import pairwise
 
 from .key_element import normalise
 
 _HE = frozenset("mr sir lord king prince count baron father brother".split())
 _SHE = frozenset("mrs ms miss lady queen princess countess dame sister madame".split())
 _TITLES = _HE | _SHE | frozenset(
-    "dr prof professor captain capt colonel general major judge justice senator chair chairman president".split()
+    "dr prof professor captain capt colonel judge justice senator chair chairman president".split()
 )  # fmt: skip
 _CALENDAR = frozenset(
     """january february march april may june july august september october november december monday tuesday wednesday
@@ -28,7 +29,8 @@ _NO_SURNAME = frozenset(
     """bank board street road company corporation inc ltd committee council office party court act law house school
     university college institute hospital church club union association society department ministry agency service
     county city town island sea river lake bay valley bridge station park museum library press times news energy group
-    project plan report award prize cup league war battle row""".split()
+    project plan report award prize cup league war battle row french english german irish welsh scottish dutch spanish
+    italian russian chinese japanese american british""".split()
 )
 _WORD = r"[^\W\d_][^\W\d_’'-]+(?:[-’'][^\W\d_]+)*"
 _FULL = re.compile(rf"(?:{_WORD}|[^\W\d_]\.?)(?: (?:{_WORD}|[^\W\d_]\.?)){{0,2}} {_WORD}")
@@ -49,6 +51,7 @@ def surnames(forms: Iterable[str], texts: Iterable[str]) -> dict[str, str]:
     written = {form.removesuffix("'s").removesuffix("’s") for form in forms}
     lower = {word for text in texts for word in _LOWER.findall(text)}
     people = {surname: full for surname, full in _people(written).items() if full.split()[0] not in lower}
+    leading = {one.casefold() for form in written for one, two in pairwise(form.split()) if two[0].isupper()}
     merged: dict[str, str] = {}
     for form in written:
         titles, rest = _without_titles(form)
@@ -57,7 +60,9 @@ def surnames(forms: Iterable[str], texts: Iterable[str]) -> dict[str, str]:
         if full is None or not rest[-1][0].isupper():
             continue
         first = rest[0].rstrip(".").casefold() if len(rest) > 1 else ""
-        is_free = titles or (surname not in lower and surname not in _CALENDAR and len(surname) >= _LEAST_LETTERS)
+        is_free = titles or (
+            surname not in lower | leading and surname not in _CALENDAR and len(surname) >= _LEAST_LETTERS
+        )
         fits = first in ("", full.split()[0]) or (len(first) == 1 and full.startswith(first))
         if normalise(form) != full and fits and (is_free or first) and len(rest) <= 2:
             merged[normalise(form)] = full
