@@ -38,7 +38,7 @@ def aggregate(rows: Sequence[Row], asked: Aggregation) -> Result:
     without = [row for row in rows if row.amount is None]
     left_out = f"without a number or date: {_listed([row.name for row in without])}" if without else ""
     if asked.operation == "sort":
-        return _sorted(amounts, without, asked, left_out)
+        return _sorted(amounts, asked, left_out)
     if not amounts:
         return Result("", (), left_out)
     return _summed(amounts, left_out) if asked.operation == "sum" else _extreme(amounts, asked, left_out)
@@ -49,9 +49,9 @@ def _same(row: Row, name: str) -> bool:
     return bool(words) and (words <= row.key or row.key <= words)
 
 
-def _sorted(amounts: list[tuple[float, Row]], without: list[Row], asked: Aggregation, left_out: str) -> Result:
-    """Sort by amount; rows without one keep the order of the text at the end."""
-    ordered = [row for _, row in sorted(amounts, key=lambda found: found[0], reverse=asked.descending)] + without
+def _sorted(amounts: list[tuple[float, Row]], asked: Aggregation, left_out: str) -> Result:
+    """Sort by amount; equal ones keep the order of the text."""
+    ordered = [row for _, row in sorted(amounts, key=lambda found: found[0], reverse=asked.descending)]
     return Result(", ".join(map(_told, ordered)), tuple(ordered), left_out)
 
 
