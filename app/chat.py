@@ -26,7 +26,7 @@ class AsyncReaderChat:
         """Ask a question or a follow-up: yields each reading step, and last the answer; see `AsyncReader.stream`."""
         async for event in self._asker(question, self._chat.turns):
             if isinstance(event, Trace):
-                assert event.answer is not None
+                assert event.answer is not None, "every question ends in an answer"
                 read = event.standalone or question
                 self._chat.add(Turn(question, read, event.answer.text, frozenset(event.quoted_document_ids)))
                 yield event.answer

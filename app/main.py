@@ -7,7 +7,7 @@ from typing import Annotated
 
 import typer
 
-from .cli import add, ask, doctor, documents, model, traces
+from .cli import add, ask, backup, chat, collections, doctor, documents, graph, model, replace, summarise, traces
 from .cli.failure import INTERRUPTED, Commands
 
 EPILOG = "Exit codes: 0 done · 1 input or question · 2 configuration · 3 model · 4 store · 130 interrupted"
@@ -43,11 +43,18 @@ def _options(
 
 app.command("add")(add.add)
 app.command("ask")(ask.ask)
+app.command("chat")(chat.chat)
+app.command("summarise")(summarise.summarise)
 app.command("list")(documents.list_documents)
 app.command("show")(documents.show)
+app.command("graph")(graph.graph)
+app.command("replace")(replace.replace)
 app.command("delete")(documents.delete)
+app.add_typer(collections.app, name="collections")
 app.command("trace")(traces.trace)
 app.add_typer(model.app, name="model")
+app.command("backup")(backup.backup)
+app.command("restore")(backup.restore)
 app.command("doctor")(doctor.doctor)
 
 

@@ -2,11 +2,12 @@
 
 import asyncio
 from collections.abc import Callable
+from contextlib import closing
 from dataclasses import replace
 from functools import cached_property
 from pathlib import Path
+from typing import TYPE_CHECKING
 
-from ..agents.graph import QuestionGraph, build
 from ..agents.llm import ChatModel, OpenAITransport, ReplyCache, TokenCounter, build_stack, counter_for, discover
 from ..agents.llm.vocabulary import GgufVocabulary
 from ..agents.notes import LlmNotesWriter
@@ -27,9 +28,11 @@ from . import weights
 from .bridge import closed_error
 from .embedded_model import EmbeddedModel
 from .embedded_server import EmbeddedServer
+from .naming import DEFAULT_COLLECTION
 from .settings import Settings
 
-DEFAULT_COLLECTION = "default"
+if TYPE_CHECKING:
+    from ..agents.graph import QuestionGraph
 
 
 class Services:
@@ -53,7 +56,9 @@ class Services:
         """
         if self._closed:
             raise closed_error()
-        return Store.open(self._settings.data_folder, self.embedder)
+        store = Store.open(self._settings.data_folder, self.embedder)
+        _forget_gone(store, self._replies)
+        return store
 
     @cached_property
     def embedder(self) -> Embedder:
@@ -62,16 +67,19 @@ class Services:
 
     @cached_property
     def cache(self) -> ReplyCache:
-        """The model's replies on disk, less those of documents whose deletion was cut off before it came to them."""
-        known = self.store.document_ids()
-        cache = ReplyCache(self._settings.data_folder / "replies.sqlite")
-        if gone := cache.document_ids() - known:
-            cache.forget(*gone)
-        return cache
+        """The model's replies on disk."""
+        _ = self.store  # makes the folder and takes its lock
+        return ReplyCache(self._replies)
+
+    @property
+    def _replies(self) -> Path:
+        return self._settings.data_folder / "replies.sqlite"
 
     @cached_property
-    def question_graph(self) -> QuestionGraph:
+    def question_graph(self) -> "QuestionGraph":
         """The compiled graph of a question."""
+        from ..agents.graph import build
+
         return build()
 
     def collection(self, name: str) -> Collection:
@@ -144,18 +152,46 @@ class Services:
     ) -> AddResult:
         """Read a file into a collection; see `AsyncReader.add`."""
         data = await asyncio.to_thread(read_file, source)
+        return await self.add_bytes(self.store.collection(collection), data, source.name, notes, progress)
+
+    async def replace(
+        self,
+        document_id: str,
+        source: Path,
+        collection: str,
+        notes: NotesKind | None = None,
+        progress: Callable[[Progress], None] | None = None,
+    ) -> AddResult:
+        """Put a new version in the place of a document; see `AsyncReader.replace`."""
+        data = await asyncio.to_thread(read_file, source)
+        opened = self.collection(collection)
+        added = await self.add_bytes(opened, data, source.name, notes, progress, replaces=document_id)
+        if added.document_id != document_id:
+            await asyncio.to_thread(self.cache.forget, document_id)
+        return added
+
+    async def add_bytes(
+        self,
+        opened: Collection,
+        data: bytes,
+        file_name: str,
+        notes: NotesKind | None = None,
+        progress: Callable[[Progress], None] | None = None,
+        replaces: str | None = None,
+    ) -> AddResult:
+        """Read a file's bytes into a collection."""
         count_tokens = (await self.counter()).count_text
         store = self.store
-        opened = store.collection(collection)
-        writer = await self._writer(notes or self._notes_kind(opened, data))
+        writer = await self.notes_writer(notes or self._notes_kind(opened, data))
         added = await add_document(
             store,
             opened,
             data,
-            source.name,
+            file_name,
             notes=writer,
             count_tokens=count_tokens,
             max_chunk_tokens=self._settings.ingest.chunk_tokens,
+            replaces=replaces,
             progress=progress,
         )
         if added.existed:
@@ -189,7 +225,8 @@ class Services:
             return "llm" if known.notes_kind == "llm" else "extractive"
         return self._settings.ingest.notes
 
-    async def _writer(self, kind: NotesKind) -> NotesWriter:
+    async def notes_writer(self, kind: NotesKind) -> NotesWriter:
+        """Return what writes notes of this kind."""
         if kind == "extractive":
             return self._extractive
         return LlmNotesWriter(await self.model(), self._extractive, self._slot_count)
@@ -215,10 +252,17 @@ class Services:
             raise NotFound(f"Trace {trace_id} quotes a document that was deleted.", hint="Ask the question again.")
         return Trace.model_validate_json(record.payload)
 
-    def delete(self, document_id: str, collection: str) -> None:
+    async def delete(self, document_id: str, collection: str) -> None:
         """Delete a document, and the model's replies that were made from it."""
-        self.store.delete_document(self.collection(collection), document_id)
-        self.cache.forget(document_id)
+        opened = self.collection(collection)
+        await asyncio.to_thread(self.store.delete_document, opened, document_id)
+        await asyncio.to_thread(self.cache.forget, document_id)
+
+    async def delete_collection(self, name: str) -> None:
+        """Delete a collection with its documents, and the model's replies that were made from them."""
+        gone = {info.document_id for info in self.collection(name).documents()}
+        await asyncio.to_thread(self.store.delete_collection, name)
+        await asyncio.to_thread(self.cache.forget, *gone)
 
     async def close(self) -> None:
         """Stop what was started and release what was opened; nothing can be asked or opened afterwards."""
@@ -235,6 +279,15 @@ class Services:
 def _known(collection: Collection, data: bytes) -> DocumentInfo | None:
     hash_ = content_hash(data)
     return next((info for info in collection.documents() if info.content_hash == hash_), None)
+
+
+def _forget_gone(store: Store, replies: Path) -> None:
+    """Drop the replies made from documents whose deletion was cut off before it came to them."""
+    if not replies.exists():
+        return
+    with closing(ReplyCache(replies)) as cache:
+        if gone := cache.document_ids() - store.document_ids():
+            cache.forget(*gone)
 
 
 def read_file(path: Path) -> bytes:

@@ -1,13 +1,19 @@
 """Settings of the application, and the only place that reads the environment (``LONGREADER_…``, ``__`` for nesting)."""
 
 from pathlib import Path
+from typing import Any, Self
 
 import platformdirs
-from pydantic import BaseModel, Field, SecretStr
-from pydantic_settings import BaseSettings, SettingsConfigDict
+from pydantic import BaseModel, Field, ModelWrapValidatorHandler, SecretStr, ValidationError, model_validator
+from pydantic.fields import FieldInfo
+from pydantic_settings import BaseSettings, EnvSettingsSource, PydanticBaseSettingsSource, SettingsConfigDict
 
 from ..agents.settings import ReadingSettings
+from ..graph_store.errors import ConfigurationError
 from ..graph_store.note import NotesKind
+
+PREFIX = "LONGREADER_"
+NESTED = "__"
 
 
 class ModelSettings(BaseModel):
@@ -47,9 +53,13 @@ class IngestSettings(BaseModel):
 
 
 class Settings(BaseSettings):
-    """All settings. Read from the environment, then from what is handed in."""
+    """All settings. What is handed in comes before what the environment says.
 
-    model_config = SettingsConfigDict(env_prefix="LONGREADER_", env_nested_delimiter="__", extra="forbid")
+    Raises:
+        ConfigurationError: a value does not fit; it names the setting and its environment variable.
+    """
+
+    model_config = SettingsConfigDict(env_prefix=PREFIX, env_nested_delimiter=NESTED, extra="forbid")
 
     data_folder: Path = Field(
         default_factory=lambda: Path(platformdirs.user_data_dir("longreader")),
@@ -58,3 +68,47 @@ class Settings(BaseSettings):
     model: ModelSettings = Field(default_factory=ModelSettings, description="The model and its server.")
     ingest: IngestSettings = Field(default_factory=IngestSettings, description="How documents are taken in.")
     reading: ReadingSettings = Field(default_factory=ReadingSettings, description="How questions are read.")
+
+    @classmethod
+    def settings_customise_sources(
+        cls,
+        settings_cls: type[BaseSettings],
+        init_settings: PydanticBaseSettingsSource,
+        env_settings: PydanticBaseSettingsSource,
+        dotenv_settings: PydanticBaseSettingsSource,
+        file_secret_settings: PydanticBaseSettingsSource,
+    ) -> tuple[PydanticBaseSettingsSource, ...]:
+        """Return where settings come from: what is handed in, then the environment, and no file."""
+        return init_settings, _Environment(settings_cls)
+
+    @model_validator(mode="wrap")
+    @classmethod
+    def _named(cls, values: Any, handler: ModelWrapValidatorHandler[Self]) -> Self:
+        try:
+            return handler(values)
+        except ValidationError as error:
+            raise refusal(error) from error
+
+
+class _Environment(EnvSettingsSource):
+    """The environment; where it holds a word in place of a group of settings, that is said."""
+
+    def prepare_field_value(self, field_name: str, field: FieldInfo, value: Any, value_is_complex: bool) -> Any:
+        try:
+            return super().prepare_field_value(field_name, field, value, value_is_complex)
+        except ValueError as error:
+            name = f"{PREFIX}{field_name.upper()}"
+            raise ConfigurationError(
+                f"{name} is a group of settings, not one.", hint=f"Set what is in it: {name}{NESTED}…"
+            ) from error
+
+
+def refusal(error: ValidationError) -> ConfigurationError:
+    """Return the error that names each setting whose value does not fit, one a line."""
+    places = [[str(part) for part in one["loc"]] for one in error.errors()]
+    told = zip(places, error.errors(), strict=True)
+    lines = [f"{PREFIX}{NESTED.join(place).upper()}: {one['msg']}" for place, one in told]
+    settings = [".".join(place) for place in places]
+    return ConfigurationError(
+        "\n".join(lines), hint="Change or unset it, in the environment or in the program.", settings=settings
+    )

@@ -1,9 +1,11 @@
 """`longreader add`: reads files in, one after the other, and shows how far each is."""
 
+import json as json_module
 import os
 import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
+from dataclasses import asdict
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
@@ -12,9 +14,10 @@ import typer
 from ...agents.errors import ModelError
 from ...graph_store.errors import ConfigurationError, InputError, ReaderError, StoreError
 from ...graph_store.note import NotesKind
+from ..naming import DEFAULT_COLLECTION
 from .failure import READING, print_error
-from .opening import DEFAULT_COLLECTION, CollectionOption, open_reader
-from .screen import counted, notices, plain, results
+from .opening import CollectionOption, JsonOption, open_reader
+from .screen import counted, notices, plain, print_json, results
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -42,42 +45,61 @@ def add(
     collection: CollectionOption = DEFAULT_COLLECTION,
     notes: NotesOption = None,
     yes: Annotated[bool, typer.Option("--yes", "-y", help="Do not ask before notes by the model.")] = False,
+    json: JsonOption = False,
 ) -> None:
-    """Read documents in: PDF, HTML, Markdown, plain text. The same bytes twice are no work."""
-    failed_count = 0
+    """Read documents in: PDF, Word, PowerPoint, Excel, EPUB, HTML, Markdown, e-mail, code, text.
+
+    The same bytes twice are no work.
+    """
+    told: list[dict[str, object]] = []
+    failed = False
     with open_reader(needs_weights=True) as reader:
         try:
-            for path in files:
-                failed_count += _add_path(reader, path, collection, notes, yes)
+            for file, outcome in _outcomes(reader, files, collection, notes, yes):
+                told.append(_record(file, outcome))
+                if isinstance(outcome, ReaderError):
+                    print_error(outcome, file)
+                    failed = True
+                elif not json:
+                    print_added(outcome)
         except KeyboardInterrupt:
             notices().print("\nInterrupted. Run the same command again: it goes on where it stopped.", style="yellow")
             raise
-    if failed_count:
+    if json:
+        print_json(json_module.dumps(told, ensure_ascii=False, indent=2))
+    if failed:
         raise typer.Exit(READING)
 
 
-def _add_path(reader: "Reader", path: Path, collection: str, notes: "NotesKind | None", yes: bool) -> int:
-    """Add a file, or the files of a folder; return how many failed."""
-    failed_count = 0
-    try:
-        files = _files_in(path) if path.is_dir() else [path]
-    except InputError as error:
-        print_error(error, str(path))
-        return 1
-    for file in files:
+def _outcomes(
+    reader: "Reader", paths: list[Path], collection: str, notes: "NotesKind | None", yes: bool
+) -> "Iterator[tuple[str, AddResult | ReaderError]]":
+    """Add files, and the files of folders; yield what became of each, under its name. A file declined is left out."""
+    for path in paths:
         try:
-            estimate = reader.estimate(file, collection=collection, notes=notes)
-            if estimate is not None and not _agreed(file, estimate, yes):
-                continue
-            with _shown(file) as progress:
-                added = reader.add(file, collection=collection, notes=notes, progress=progress)
-            _print_added(added)
-        except _FATAL:
-            raise
-        except ReaderError as error:
-            print_error(error, file.name)
-            failed_count += 1
-    return failed_count
+            files = _files_in(path) if path.is_dir() else [path]
+        except InputError as error:
+            yield str(path), error
+            continue
+        for file in files:
+            try:
+                estimate = reader.estimate(file, collection=collection, notes=notes)
+                if estimate is not None and not _agreed(file, estimate, yes):
+                    continue
+                with shown(file) as progress:
+                    added = reader.add(file, collection=collection, notes=notes, progress=progress)
+            except _FATAL:
+                raise
+            except ReaderError as error:
+                yield file.name, error
+            else:
+                yield file.name, added
+
+
+def _record(file: str, outcome: "AddResult | ReaderError") -> dict[str, object]:
+    if isinstance(outcome, ReaderError):
+        return {"file": file, "error": outcome.code, "message": outcome.message, "hint": outcome.hint}
+    return {"file": file, **asdict(outcome)}
 
 
 def _agreed(file: Path, estimate: "NotesEstimate", yes: bool) -> bool:
@@ -107,7 +129,7 @@ def _files_in(folder: Path) -> list[Path]:
 
 
 @contextmanager
-def _shown(file: Path) -> "Iterator[Callable[[Progress], None] | None]":
+def shown(file: Path) -> "Iterator[Callable[[Progress], None] | None]":
     """Show the file's name and a bar for each stage while the file is read; on a terminal only."""
     from rich.console import Group
     from rich.live import Live
@@ -165,7 +187,7 @@ def _left(seconds: float) -> str:
     return f"{rest} s left" if rest else ""
 
 
-def _print_added(added: "AddResult") -> None:
+def print_added(added: "AddResult") -> None:
     """Print one line; on a terminal that is too narrow for it, two."""
     console = results()
     if added.existed:

@@ -1,52 +1,97 @@
 """`longreader doctor`: checks everything that a question needs, and says what to do about each problem."""
 
 import asyncio
+import json as json_module
 from collections.abc import Callable
-from typing import TYPE_CHECKING
+from dataclasses import asdict, dataclass
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from ...graph_store.errors import ConfigurationError, ReaderError
+from ...graph_store.errors import ConfigurationError, ReaderError, StoreDamaged
 from .failure import READING
-from .opening import load_settings, require_weights
-from .screen import plain, results
+from .opening import JsonOption, load_settings, open_reader, require_weights
+from .screen import counted, notices, plain, print_json, results
 
 if TYPE_CHECKING:
+    from rich.console import Console
+
     from ..settings import Settings
 
 
-def doctor() -> None:
+@dataclass(frozen=True, slots=True)
+class Finding:
+    """What a check came to, and what to do where there is a problem."""
+
+    sound: bool
+    message: str
+    hint: str = ""
+
+
+def doctor(
+    repair: Annotated[
+        bool, typer.Option("--repair", help="Mend the data folder first: make anew what is derived from documents.")
+    ] = False,
+    json: JsonOption = False,
+) -> None:
     """Check the installation, the data folder and the model; exit code 1 if there is a problem."""
     settings = load_settings()
+    if repair:
+        _repair(notices() if json else results())
     checks = [_data_folder, _vector_index, _language_model, _embedder]
     checks += [_model_url] if settings.model.url else [_weights, _model_server]
-    sound = [_check(check, settings) for check in checks]
-    if not all(sound):
+    found: list[Finding] = []
+    for check in checks:
+        found.append(_check(check, settings))
+        if not json:
+            _print(found[-1])
+    if json:
+        print_json(json_module.dumps([asdict(one) for one in found], ensure_ascii=False, indent=2))
+    if not all(one.sound for one in found):
         raise typer.Exit(READING)
 
 
-def _check(check: "Callable[[Settings], str]", settings: "Settings") -> bool:
+def _check(check: "Callable[[Settings], str]", settings: "Settings") -> Finding:
+    try:
+        return Finding(True, check(settings))
+    except ReaderError as error:
+        return Finding(False, error.message.partition("\n")[0], error.hint)
+
+
+def _print(found: Finding) -> None:
     """Print one line for a check; a second one with what to do where there is a problem."""
     console = results()
-    try:
-        told, sound = check(settings), True
-        hint = ""
-    except ReaderError as error:
-        told, hint, sound = error.message.partition("\n")[0], error.hint, False
-    console.print(f"{'ok' if sound else 'problem':<9}", style="green" if sound else "bold red", end="")
-    console.print(plain(told), soft_wrap=True)
-    if hint:
-        console.print(f"{'':<9}{plain(hint)}", style="yellow", soft_wrap=True)
-    return sound
+    console.print(f"{'ok' if found.sound else 'problem':<9}", style="green" if found.sound else "bold red", end="")
+    console.print(plain(found.message), soft_wrap=True)
+    if found.hint:
+        console.print(f"{'':<9}{plain(found.hint)}", style="yellow", soft_wrap=True)
+
+
+def _repair(console: "Console") -> None:
+    """Mend the data folder and tell what was done, a line each."""
+    with open_reader() as reader:
+        done = reader.repair()
+    told = [f"the database was damaged: {done.damage}"] if done.damage else []
+    told += [f"read in again from its file: {name}" for name in done.readded]
+    told += [f"its file cannot be read in again: {name}" for name in done.unreadable]
+    told += [f"read to its end: {title}" for title in done.mended.finished]
+    told += [f"could not be read to its end, see `longreader show`: {title}" for title in done.mended.failed]
+    told += [f"its original file is gone, add it again: {title}" for title in done.mended.missing_files]
+    if done.mended.removed_file_count:
+        told.append(f"{counted(done.mended.removed_file_count, 'file')} without a document removed")
+    for line in [*told, "vector and word indexes made anew"]:
+        console.print(f"{'repair':<9}{plain(line)}", soft_wrap=True)
 
 
 def _data_folder(settings: "Settings") -> str:
-    """The folder can be written and locked, its database opens."""
+    """The folder can be written and locked, its database opens and is whole."""
     from ...graph_store.store import Store
 
     with Store.open(settings.data_folder) as store:
+        if damage := store.database.damage():
+            raise StoreDamaged(f"the database of {settings.data_folder} is damaged: {damage[0]}")
         document_count = sum(collection.document_count for collection in store.collections())
-    return f"data folder {settings.data_folder}: {document_count} documents"
+    return f"data folder {settings.data_folder}: {counted(document_count, 'document')}"
 
 
 def _vector_index(_settings: "Settings") -> str:

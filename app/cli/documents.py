@@ -8,7 +8,8 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from .opening import DEFAULT_COLLECTION, CollectionOption, JsonOption, find_document, open_reader
+from ..naming import DEFAULT_COLLECTION
+from .opening import DOCUMENT_HELP, CollectionOption, JsonOption, find_document, open_reader
 from .screen import cell, counted, notices, plain, print_json, results, table
 
 if TYPE_CHECKING:
@@ -16,8 +17,6 @@ if TYPE_CHECKING:
 
     from ...graph_store.collection import DocumentInfo
     from ...graph_store.document import Document
-
-_DOCUMENT_HELP = "Document id or its beginning, title, or file name."
 
 
 def list_documents(collection: CollectionOption = DEFAULT_COLLECTION, json: JsonOption = False) -> None:
@@ -41,7 +40,7 @@ def list_documents(collection: CollectionOption = DEFAULT_COLLECTION, json: Json
 
 
 def show(
-    document: Annotated[str, typer.Argument(help=_DOCUMENT_HELP, show_default=False)],
+    document: Annotated[str, typer.Argument(help=DOCUMENT_HELP, show_default=False)],
     collection: CollectionOption = DEFAULT_COLLECTION,
     json: JsonOption = False,
 ) -> None:
@@ -101,7 +100,7 @@ def _print_heading(console: "Console", text: str, level: int, page: int) -> None
 
 
 def delete(
-    documents: Annotated[list[str], typer.Argument(metavar="DOCUMENT", help=_DOCUMENT_HELP, show_default=False)],
+    documents: Annotated[list[str], typer.Argument(metavar="DOCUMENT", help=DOCUMENT_HELP, show_default=False)],
     collection: CollectionOption = DEFAULT_COLLECTION,
     yes: Annotated[bool, typer.Option("--yes", "-y", help="Do not ask.")] = False,
 ) -> None:

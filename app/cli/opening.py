@@ -13,26 +13,15 @@ if TYPE_CHECKING:
     from ..settings import Settings
 
 CollectionOption = Annotated[str, typer.Option("--collection", "-c", metavar="NAME", help="Which collection.")]
+DOCUMENT_HELP = "Document id or its beginning, title, or file name."
 JsonOption = Annotated[bool, typer.Option("--json", help="Print JSON and nothing else.")]
-DEFAULT_COLLECTION = "default"
 
 
 def load_settings() -> "Settings":
-    """Read the settings.
-
-    Raises:
-        ConfigurationError: the environment holds a value that does not fit.
-    """
-    from pydantic import ValidationError
-
+    """Read the settings. Raises ConfigurationError where the environment holds a value that does not fit."""
     from ..settings import Settings
 
-    try:
-        return Settings()
-    except ValidationError as error:
-        first = error.errors()[0]
-        name = "LONGREADER_" + "__".join(str(part) for part in first["loc"]).upper()
-        raise ConfigurationError(f"{name}: {first['msg']}", hint="Change or unset it in the environment.") from error
+    return Settings()
 
 
 def open_reader(*, needs_weights: bool = False) -> "Reader":

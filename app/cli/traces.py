@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from .ask import print_answer
+from .answers import print_answer
 from .opening import JsonOption, open_reader
 from .screen import cell, counted, notices, plain, print_json, results, table
 

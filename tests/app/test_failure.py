@@ -6,9 +6,9 @@ from typing import get_args
 import pytest
 import typer
 from longreader.agents import errors as reading_errors
-from longreader.agents.settings import Mode
+from longreader.agents.mode import Mode
 from longreader.app.cli import failure
-from longreader.app.cli.ask import ModeName
+from longreader.app.main import app
 from longreader.graph_store.errors import ConfigurationError, InputError, NotFound, ReaderError, StoreError
 from typer.testing import CliRunner
 
@@ -60,7 +60,9 @@ def test_an_unknown_exception_is_not_swallowed() -> None:
 
 
 def test_the_modes_offered_are_the_modes_there_are() -> None:
-    assert get_args(ModeName) == get_args(Mode)
+    for command in ("ask", "chat"):
+        offered = CliRunner().invoke(app, [command, "--help"], env={"COLUMNS": "200"}).stdout
+        assert f"[{'|'.join(get_args(Mode))}]" in offered
 
 
 def test_starting_the_command_line_loads_nothing_heavy() -> None:

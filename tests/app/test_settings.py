@@ -6,7 +6,8 @@ from pathlib import Path
 
 import pytest
 from longreader.app.settings import Settings
-from pydantic import BaseModel, ValidationError
+from longreader.graph_store.errors import ConfigurationError
+from pydantic import BaseModel
 
 TABLE = Path(__file__).parents[2] / "docs" / "settings.md"
 
@@ -35,6 +36,25 @@ def test_the_environment_is_read(monkeypatch: pytest.MonkeyPatch, tmp_path: Path
     assert settings.reading.budget.tokens == 1234
 
 
-def test_a_wrong_value_is_refused():
-    with pytest.raises(ValidationError):
+def test_a_wrong_value_names_its_variable(monkeypatch: pytest.MonkeyPatch):
+    monkeypatch.setenv("LONGREADER_INGEST__CHUNK_TOKENS", "many")
+    monkeypatch.setenv("LONGREADER_READING__MODE", "guess")
+    with pytest.raises(ConfigurationError) as caught:
+        Settings()
+    first, second = caught.value.message.splitlines()
+    assert first.startswith("LONGREADER_INGEST__CHUNK_TOKENS: ")
+    assert second.startswith("LONGREADER_READING__MODE: ")
+    assert caught.value.fields["settings"] == ["ingest.chunk_tokens", "reading.mode"]
+
+
+def test_a_word_in_place_of_a_group_names_the_group(monkeypatch: pytest.MonkeyPatch):
+    monkeypatch.setenv("LONGREADER_MODEL", "qwen")
+    with pytest.raises(ConfigurationError, match="LONGREADER_MODEL is a group"):
+        Settings()
+
+
+def test_a_wrong_value_from_the_program_is_refused_alike(tmp_path: Path):
+    with pytest.raises(ConfigurationError, match="READING__MODE"):
         Settings.model_validate({"reading": {"mode": "guess"}})
+    with pytest.raises(ConfigurationError, match="LONGREADER_FOLDER"):
+        Settings.model_validate({"folder": tmp_path})
