@@ -8,7 +8,7 @@ import re
 import shutil
 import zipfile
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import ExitStack, contextmanager
 from pathlib import Path
 
 from .database import FILE_NAME, Database
@@ -67,12 +67,11 @@ def restore(path: Path, folder: Path) -> None:
             shutil.rmtree(left, ignore_errors=True)
         _remove_database(folder)
         staged.mkdir()
-        try:
+        with ExitStack() as refused:
+            refused.callback(shutil.rmtree, staged)
             _unpack(path, staged)
             _check(staged)
-        except StoreError:
-            shutil.rmtree(staged)
-            raise
+            refused.pop_all()
         if (staged / _FILES).exists():
             (staged / _FILES).replace(folder / _FILES)
         (staged / FILE_NAME).replace(folder / FILE_NAME)

@@ -28,11 +28,7 @@ def remove_collection(connection: Connection, collection_id: int) -> None:
 
 
 def replace_document(connection: Connection, collection_id: int, old_id: str, new_id: str) -> None:
-    """Put a ready document in the place of another one, which is removed.
-
-    Raises:
-        NotFound: the collection has no old document.
-    """
-    documents.document_info(connection, collection_id, old_id)
-    documents.take_place(connection, new_id, old_id)
-    remove_document(connection, collection_id, old_id)
+    """Put a ready document in the place of another one, which is removed; one that is gone already is passed over."""
+    if documents.list_documents(connection, collection_id, old_id):
+        documents.take_place(connection, new_id, old_id)
+        remove_document(connection, collection_id, old_id)

@@ -125,6 +125,6 @@ async def test_a_newer_folder_is_refused_and_left_as_it_is(folder, older):
     before = {path: path.read_bytes() for path in folder.rglob("*") if path.is_file()}
     with pytest.raises(StoreTooNew) as caught:
         Store.open(folder, HashEmbedder())
-    assert "newer version" in caught.value.hint
+    assert "newer one" in caught.value.hint
     after = {path: path.read_bytes() for path in folder.rglob("*") if path.is_file()}
     assert after == before
