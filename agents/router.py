@@ -29,7 +29,7 @@ _SUMMARY = re.compile(
 _UNIT = (
     r"(?:[a-z]+-)?(?:years?|months|weeks|days|hours|minutes|seconds|\w*met(?:er|re)s|miles|feet|tons|tonnes|per ?cent)"
 )
-_SUM = r"(?:crowns|dollars|euros|pounds|degrees|points|pages|shares|\w*watts|inhabitants)"
+_SUM = r"(?:crowns|dollars|euros|pounds|degrees|points|pages|shares|people|\w*watts|inhabitants)"
 # How many of a unit, or how many somebody had, is told in one place.
 _AMOUNT = re.compile(
     rf"\bhow many (?:{_UNIT}|{_SUM})\b"
