@@ -103,6 +103,11 @@ class Database:
             return [error.message]
         return [] if found == ["ok"] else found
 
+    def broken_links(self) -> int:
+        """Return how many rows belong to one that is not there."""
+        with self._driver() as driver:
+            return len(driver.execute("PRAGMA foreign_key_check").fetchall())
+
     def close(self) -> None:
         """Close every connection."""
         self._engine.dispose()

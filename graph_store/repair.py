@@ -2,26 +2,30 @@
 
 Steps, each safe to be cut off and run again:
 
-1. `set_damaged_aside`, before the folder is opened: a database that SQLite can still copy whole is exchanged for the
-   copy; another one is set aside, and its documents wait as files without a row.
+1. `set_damaged_aside`, before the folder is opened: a database whose rows can all be read is exchanged for a copy of
+   them; another one is set aside, and its documents wait as files without a row.
 2. `lost_files`, once it is open: those files, to be added again by whoever can count tokens and write notes.
 3. `mend`: the rest.
 """
 
 import contextlib
+import logging
 import sqlite3
 from dataclasses import dataclass
 from pathlib import Path
 
-from . import documents
+from . import documents, lexical
 from .collection import Collection
-from .database import FILE_NAME, Database, is_damage
+from .database import FILE_NAME, Database
 from .errors import ReaderError, StoreDamaged, StoreError
 from .files import Files
 from .ingest import finish_document
 from .note import NotesWriter
 from .progress import Report
+from .schema import metadata
 from .store import Store, damaged_copy, lock_folder
+
+log = logging.getLogger(__name__)
 
 _NAMES = """
 SELECT d.content_hash, d.file_name, c.tenant, c.name FROM documents d JOIN collections c USING (collection_id)
@@ -145,21 +149,34 @@ def _damage(path: Path) -> str | None:
 
 
 def _copied(path: Path) -> Path | None:
-    """Return a sound copy of the database, made by reading its tables without their indexes; None if that fails."""
+    """Return a sound copy of the database, made from its tables without their indexes; None if that cannot be."""
     copy = path.with_name(f"{path.name}.copy")
     copy.unlink(missing_ok=True)
+    database = Database(copy)
     try:
-        with contextlib.closing(sqlite3.connect(path)) as driver:
-            driver.execute("VACUUM INTO ?", (str(copy),))
+        _copy_rows(path, copy)
+        with database.writing() as connection:
+            lexical.rebuild(connection)
+        sound = not database.damage() and not database.broken_links()
     except sqlite3.DatabaseError as error:
-        copy.unlink(missing_ok=True)
-        if is_damage(error) or isinstance(error, sqlite3.IntegrityError):
-            return None
-        raise StoreError(f"{path} cannot be copied: {error}", path=path) from error
-    if _damage(copy) is not None:
+        log.warning("The rows of %s cannot be copied: %s", path, error)
+        sound = False
+    finally:
+        database.close()
+    if not sound:
         copy.unlink()
-        return None
-    return copy
+    return copy if sound else None
+
+
+def _copy_rows(path: Path, copy: Path) -> None:
+    with contextlib.closing(sqlite3.connect(copy, isolation_level=None)) as driver:
+        driver.execute("ATTACH ? AS damaged", (str(path),))
+        driver.execute("BEGIN")
+        for table in metadata.sorted_tables:
+            # With the columns named, SQLite reads row by row; else it would copy the pages of the indexes as well.
+            names = ", ".join(f'"{column.name}"' for column in table.columns)
+            driver.execute(f"INSERT INTO main.{table} ({names}) SELECT {names} FROM damaged.{table} NOT INDEXED")
+        driver.execute("COMMIT")
 
 
 def _names(aside: Path) -> list[LostFile]:
