@@ -21,7 +21,7 @@ from ..errors import ConfigurationError, DamagedInput, InputError, ReaderError, 
 from . import MAX_BYTES, MAX_PAGES, OnPage, check_size
 from .exchange import Order, PageDone, decode_answer
 
-_COMMAND = (sys.executable, "-P", "-m", __package__)
+_COMMAND = (sys.executable, "-P", "-m", __name__.rpartition(".")[0])
 _LEAST_CPU_SECONDS = 60
 _CPU_SHARE = 4
 """Processor seconds a second of the limit: ends a child that nobody is left to kill."""

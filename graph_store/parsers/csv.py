@@ -29,12 +29,11 @@ def parse_csv(text: str, title: str) -> ParsedDocument:
         DamagedInput: a cell comes to no end.
     """
     csv.field_size_limit(_MAX_FIELD_CHARACTERS)
-    delimiter = _delimiter(text)
-    rows = csv.reader(_lines(text), delimiter=delimiter, skipinitialspace=True)
     try:
+        rows = csv.reader(_lines(text), delimiter=_delimiter(text), skipinitialspace=True)
         return assemble(_blocks(rows), title, "text/csv")
     except csv.Error as error:
-        raise DamagedInput(f"This table cannot be read: {error} (near line {rows.line_num:,}).") from error
+        raise DamagedInput(f"This table cannot be read: {error}.") from error
 
 
 def _lines(text: str) -> Iterator[str]:

@@ -80,17 +80,17 @@ def detect_format(data: bytes, name: str) -> str:
         return "application/pdf"
     binary = looks_binary(data)
     image = next((media_type for mark, media_type in _IMAGE_STARTS if start.startswith(mark)), None)
-    if image and binary:
+    if image:
         return image
     if start.startswith(_ZIP_STARTS):
         return zipped_format(data, name)
     if start.startswith(_OLE_START):
         _refuse_ole(data, name)
     _refuse_known(start, data, name, binary)
-    if _HTML_START.match(start) or suffix in _HTML_NAMES:
-        return "text/html"
     if _JATS_START.match(start):
         return "application/jats+xml"
+    if _HTML_START.match(start) or suffix in _HTML_NAMES:
+        return "text/html"
     if _XML_START.match(start):
         raise UnsupportedInput(f"{name} is an XML file, which is not read here.", kind="XML file")
     if _is_mail(data[:_HEADER_BYTES], suffix in _MAIL_NAMES):

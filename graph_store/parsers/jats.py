@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator
 
-from lxml import etree
+from lxml import etree  # pyright: ignore[reportAttributeAccessIssue]  (lxml ships no types)
 
 from ..document import ParsedDocument
 from ..errors import DamagedInput

@@ -5,7 +5,7 @@ from collections.abc import Iterator
 from html.entities import html5
 from typing import TypeAlias
 
-from lxml import etree
+from lxml import etree  # pyright: ignore[reportAttributeAccessIssue]  (lxml ships no types)
 
 from .decoding import clean
 
@@ -46,13 +46,15 @@ def text_of(node: Element | None) -> str:
 
 def text_pieces(node: Element, blocks: frozenset[str]) -> Iterator["str | Element"]:
     """Yield the text inside an element, and the children that are blocks of their own where they stand in it."""
-    yield clean(node.text or "")
+    before = clean(node.text or "")
+    yield before
     for child in node:
         if local_name(child) in blocks:
             yield child
         else:
-            yield "".join(_shown(child, ""))
-        yield clean(child.tail or "")
+            yield "".join(_shown(child, before))
+        before = clean(child.tail or "")
+        yield before
 
 
 def person(node: Element) -> str:
@@ -105,12 +107,8 @@ def _shown(node: Element, before: str) -> Iterator[str]:
     name = local_name(node)
     if isinstance(node, etree._Entity):
         yield html5.get(f"{node.name};", node.text or "")
-    elif not name or name in _NOT_SHOWN:
+    elif not name or name in _NOT_SHOWN or (name == "tex-math" and _has_math(node.getparent())):
         return
-    elif (
-        name in {"alternatives", "inline-formula", "disp-formula"} and next(descendants(node, "math"), None) is not None
-    ):
-        yield from ("".join(_strings(part)) for part in node if local_name(part) != "tex-math")
     elif name == "tex-math":
         tex = "".join(_strings(node))
         body = _TEX_BODY.search(tex)
@@ -125,3 +123,7 @@ def _shown(node: Element, before: str) -> Iterator[str]:
         yield f" {text_of(node)} "
     else:
         yield from _strings(node)
+
+
+def _has_math(node: Element | None) -> bool:
+    return node is not None and next(descendants(node, "math"), None) is not None

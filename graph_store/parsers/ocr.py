@@ -97,7 +97,7 @@ def _languages() -> tuple[str, str]:
 
 
 def _pages(hocr: bytes) -> Iterator[list[_Line]]:
-    from lxml import etree
+    from lxml import etree  # pyright: ignore[reportAttributeAccessIssue]  (lxml ships no types)
 
     root = etree.fromstring(hocr, etree.XMLParser(resolve_entities=False, no_network=True, recover=True))
     for page in root.iterfind(".//{*}div[@class='ocr_page']"):

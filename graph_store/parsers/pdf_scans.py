@@ -72,7 +72,7 @@ def _picture(pdf: "PdfDocument", index: int) -> tuple[bytes, int]:
     width, height = page.get_size()
     finest = (_MOST_PIXELS / max(width * height, 1.0)) ** 0.5 * 72
     dots_per_inch = max(1, min(_DOTS_PER_INCH, int(finest)))
-    bitmap = page.render(scale=dots_per_inch / 72, grayscale=True)
+    bitmap = page.render(scale=dots_per_inch / 72, grayscale=True)  # pyright: ignore[reportArgumentType]
     try:
         rows = memoryview(bytes(bitmap.buffer))
         lines = (rows[start : start + bitmap.width] for start in range(0, bitmap.stride * bitmap.height, bitmap.stride))

@@ -8,11 +8,8 @@ from longreader.graph_store.parsers import parse
 
 def message(body: str = "The boats are back.\n\n> Are they?\n> Please say.\n", **headers: str) -> EmailMessage:
     written = EmailMessage()
-    for name, value in {
-        "From": "Ada <ada@quell.example>",
-        "To": "bo@quell.example",
-        "Subject": "Boats",
-    } | headers.items():
+    given = {"From": "Ada <ada@quell.example>", "To": "bo@quell.example", "Subject": "Boats"} | headers
+    for name, value in given.items():
         written[name] = value
     written["Date"] = "Mon, 06 Jan 2020 10:00:00 +0000"
     written["Message-ID"] = "<1@quell.example>"
