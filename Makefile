@@ -6,7 +6,7 @@ BIN := $(VENV)/bin
 # The embedded server is compiled here. GCC 12 miscompiles llama.cpp's AMX kernels, so they are left out.
 export CMAKE_ARGS ?= -DCMAKE_C_FLAGS=-U__AMX_INT8__ -DCMAKE_CXX_FLAGS=-U__AMX_INT8__
 
-.PHONY: install install-test demo test test-model test-slow bench check clean
+.PHONY: install install-test demo test test-model test-slow bench check api clean
 
 $(VENV)/bin/python:
 	$(PYTHON) -m venv $(VENV)
@@ -52,6 +52,10 @@ check: install-test
 	$(BIN)/ruff format --check .
 	$(BIN)/basedpyright --pythonpath $(BIN)/python
 	$(BIN)/lint-imports
+
+# The page of the library, from its docstrings.
+api: install-test
+	$(BIN)/python docs/make_api.py
 
 clean:
 	rm -rf $(VENV) build dist *.egg-info .pytest_cache .ruff_cache .import_linter_cache

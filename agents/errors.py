@@ -11,6 +11,7 @@ ReaderError
 └── ReadingError              the question cannot be read as it is
     ├── QuestionTooLong       longer than the window leaves room for
     ├── NothingToRead         the collection holds no readable document
+    ├── CollectionChanged     a document was deleted while it was read (retryable)
     └── BudgetSpent           inside the reader only: it becomes an answer's status
 """
 

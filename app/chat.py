@@ -23,7 +23,16 @@ class AsyncReaderChat:
         return self._chat.turns
 
     async def stream(self, question: str) -> AsyncIterator[ReadingStep | Answer]:
-        """Ask a question or a follow-up: yields each reading step, and last the answer; see `AsyncReader.stream`."""
+        """Ask a question or a follow-up: yields each reading step, and last the answer.
+
+        A question whose answer did not come (an error, or the iteration was left) is no turn.
+
+        Args:
+            question: in plain words; it may lean on the turns before it.
+
+        Raises:
+            InputError, ReadingError, ModelError, NotFound: as `AsyncReader.stream`.
+        """
         async for event in self._asker(question, self._chat.turns):
             if isinstance(event, Trace):
                 assert event.answer is not None, "every question ends in an answer"
@@ -34,7 +43,7 @@ class AsyncReaderChat:
                 yield event
 
     async def ask(self, question: str) -> Answer:
-        """Ask a question or a follow-up and return the answer; see `stream`."""
+        """Ask a question or a follow-up and return the answer. Arguments and errors are those of `stream`."""
         *_, answer = [event async for event in self.stream(question)]
         assert isinstance(answer, Answer)
         return answer
@@ -53,9 +62,9 @@ class ReaderChat:
         return self._chat.turns
 
     def stream(self, question: str) -> Iterator[ReadingStep | Answer]:
-        """Ask a question or a follow-up: yields reading steps, last the answer."""
+        """Ask a question or a follow-up: yields reading steps, last the answer; see `AsyncReaderChat.stream`."""
         return self._bridge.iterate(self._chat.stream(question))
 
     def ask(self, question: str) -> Answer:
-        """Ask a question or a follow-up and return the answer."""
+        """Ask a question or a follow-up and return the answer; see `AsyncReaderChat.ask`."""
         return self._bridge.run(self._chat.ask(question))

@@ -1,350 +1,37 @@
-"""The reader as a library: documents in, cited answers out. Async here; `Reader` is the one sync bridge."""
+"""The reader as a library, for programs without an event loop: the one sync bridge over `AsyncReader`."""
 
-import asyncio
-from collections.abc import AsyncIterator, Callable, Iterator
+from collections.abc import Callable, Iterator
 from pathlib import Path
 from types import TracebackType
 from typing import TYPE_CHECKING, Self
 
-from pydantic import ValidationError
-
 from ..agents.answer import Answer
-from ..agents.chat import Turn
 from ..agents.llm import ChatModel
 from ..agents.notes_estimate import NotesEstimate
-from ..agents.settings import BudgetSettings, Mode, ReadingSettings
+from ..agents.settings import BudgetSettings, Mode
 from ..agents.trace import ReadingStep, Trace
 from ..graph_store.catalog import CollectionInfo
 from ..graph_store.collection import DocumentInfo
 from ..graph_store.document import Document
 from ..graph_store.embedder import Embedder
-from ..graph_store.errors import ConfigurationError, ReaderError
-from ..graph_store.graph_export import spell_out
 from ..graph_store.ingest import AddResult, Progress
 from ..graph_store.note import NotesKind
 from ..graph_store.traces import TraceRecord
-from . import upkeep
+from .async_reader import AsyncReader
 from .bridge import Bridge
-from .chat import AsyncReaderChat, ReaderChat
-from .services import DEFAULT_COLLECTION, Services
+from .chat import ReaderChat
+from .naming import DEFAULT_COLLECTION
 from .settings import Settings
+from .upkeep import Repaired
 
 if TYPE_CHECKING:
     import networkx as nx
 
 
-class AsyncReader:
-    """Reads documents and answers questions about them, for programs that run an event loop.
-
-    Args:
-        data_folder: where everything is kept; default: the settings'.
-        settings: all settings; default: from the environment.
-        model: a chat model to use instead of the one of the settings (tests, other servers).
-        embedder: an embedder to use instead of the settings'.
-
-    The data folder belongs to one process while the reader is open. ``close`` (or ``async with``) stops the model
-    server that the reader started.
-    """
-
-    def __init__(
-        self,
-        data_folder: Path | str | None = None,
-        *,
-        settings: Settings | None = None,
-        model: ChatModel | None = None,
-        embedder: Embedder | None = None,
-    ) -> None:
-        settings = settings or Settings()
-        if data_folder is not None:
-            settings = settings.model_copy(update={"data_folder": Path(data_folder)})
-        self.settings = settings
-        self._services = Services(settings, model, embedder)
-
-    async def __aenter__(self) -> Self:
-        return self
-
-    async def __aexit__(
-        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
-    ) -> None:
-        await self.close()
-
-    async def add(
-        self,
-        source: Path | str,
-        *,
-        collection: str = DEFAULT_COLLECTION,
-        notes: NotesKind | None = None,
-        progress: Callable[[Progress], None] | None = None,
-    ) -> AddResult:
-        """Read a file into a collection. The same bytes again are a no-op; an interrupted run is taken up again.
-
-        Args:
-            source: the file.
-            collection: where it goes.
-            notes: "extractive" or "llm"; default: as it was begun, else as the collection's newest document, else the
-                settings'. What "llm" will cost is told by `estimate`.
-            progress: told after every step.
-
-        Raises:
-            ModelError: the model server failed while it wrote notes; adding the file again goes on.
-            InputError: the file cannot be read; its class says why.
-            StoreError: the data folder cannot be used.
-        """
-        return await self._services.add(Path(source), collection, notes, progress)
-
-    async def estimate(
-        self, source: Path | str, *, collection: str = DEFAULT_COLLECTION, notes: NotesKind | None = None
-    ) -> NotesEstimate | None:
-        """Tell what the model will read and write, and how long, for the notes of a file; nothing is stored.
-
-        Returns None where adding it needs no model: its notes are extractive, or it is there already.
-        Raises InputError where the file cannot be read.
-        """
-        return await self._services.estimate(Path(source), collection, notes)
-
-    def stream(
-        self,
-        question: str,
-        *,
-        collection: str = DEFAULT_COLLECTION,
-        mode: Mode | None = None,
-        budget: BudgetSettings | None = None,
-    ) -> AsyncIterator[ReadingStep | Answer]:
-        """Ask a question: yields each reading step as it happens, and last the answer.
-
-        Leaving the iteration stops the model call that is under way. Replies received until then are kept, so that
-        asking again goes on from there.
-
-        Args:
-            question: in plain words.
-            collection: whose documents are read.
-            mode: how to read; default: the settings' (auto, which chooses by the question).
-            budget: the most that the question may cost; default: the settings'.
-
-        Raises:
-            InputError, ReadingError: the question cannot be read.
-            ModelError: the model server failed.
-            NotFound: there is no such collection.
-        """
-        return self._stream(question, collection, mode, budget)
-
-    async def _stream(
-        self, question: str, collection: str, mode: Mode | None, budget: BudgetSettings | None
-    ) -> AsyncIterator[ReadingStep | Answer]:
-        async for event in self._read(question, (), collection, mode, budget):
-            yield _answer_of(event) if isinstance(event, Trace) else event
-
-    async def _read(
-        self,
-        question: str,
-        turns: tuple[Turn, ...],
-        collection: str,
-        mode: Mode | None,
-        budget: BudgetSettings | None,
-        document_ids: frozenset[str] = frozenset(),
-    ) -> AsyncIterator[ReadingStep | Trace]:
-        # It brings LangGraph, half a second that nothing else here needs.
-        from ..agents.ask import ask
-
-        settings = _changed(self.settings.reading, mode, budget)
-        services = self._services
-        opened = services.collection(collection)
-        model = await services.model()
-        async for event in ask(services.question_graph, opened, model, question, settings, turns, document_ids):
-            if isinstance(event, Trace):
-                await asyncio.to_thread(services.save_trace, event)
-            yield event
-
-    async def ask(
-        self,
-        question: str,
-        *,
-        collection: str = DEFAULT_COLLECTION,
-        mode: Mode | None = None,
-        budget: BudgetSettings | None = None,
-    ) -> Answer:
-        """Ask a question and return the answer. Arguments and errors are those of `stream`."""
-        events = self.stream(question, collection=collection, mode=mode, budget=budget)
-        *_, answer = [event async for event in events]
-        assert isinstance(answer, Answer)
-        return answer
-
-    async def summarise(
-        self,
-        document_id: str | None = None,
-        *,
-        about: str = "",
-        collection: str = DEFAULT_COLLECTION,
-        budget: BudgetSettings | None = None,
-        progress: Callable[[ReadingStep], None] | None = None,
-    ) -> Answer:
-        """Summarise a document, or all of a collection. Each sentence was checked and is cited.
-
-        Args:
-            document_id: one document; default: all of the collection.
-            about: summarise only what is said about this.
-            collection: where the documents are.
-            budget: the most that it may cost; where that does not allow all parts, parts spread evenly are read.
-            progress: told after every reading step.
-
-        Raises:
-            NotFound: there is no such collection or document.
-            NothingToRead: the collection holds no readable document.
-            ModelError: the model server failed.
-        """
-        only: frozenset[str] = frozenset()
-        if document_id is not None:
-            only = frozenset({self._services.collection(collection).document(document_id).document_id})
-        question = f"Summarise what is said about {about.strip()}" if about.strip() else "Summarise the document"
-        trace: Trace | None = None
-        async for event in self._read(question, (), collection, "summary", budget, only):
-            if isinstance(event, Trace):
-                trace = event
-            elif progress:
-                progress(event)
-        assert trace is not None, "reading ends in a trace"
-        return _answer_of(trace)
-
-    def chat(
-        self,
-        *,
-        collection: str = DEFAULT_COLLECTION,
-        mode: Mode | None = None,
-        budget: BudgetSettings | None = None,
-    ) -> AsyncReaderChat:
-        """Begin a chat: follow-ups such as "And in 1920?" are rewritten to stand alone before they are read.
-
-        Args:
-            collection: whose documents are read.
-            mode: how to read each question; default: the settings'.
-            budget: the most that each question may cost; default: the settings'.
-        """
-        return AsyncReaderChat(lambda question, turns: self._read(question, turns, collection, mode, budget))
-
-    def documents(self, collection: str = DEFAULT_COLLECTION) -> list[DocumentInfo]:
-        """Return what is in a collection, in the order added."""
-        return self._services.collection(collection).documents()
-
-    def document(self, document_id: str, collection: str = DEFAULT_COLLECTION) -> Document:
-        """Return a document with its text, pages and headings. Raises NotFound."""
-        return self._services.collection(collection).document(document_id)
-
-    async def replace(
-        self,
-        document_id: str,
-        source: Path | str,
-        *,
-        collection: str = DEFAULT_COLLECTION,
-        notes: NotesKind | None = None,
-        progress: Callable[[Progress], None] | None = None,
-    ) -> AddResult:
-        """Put a new version of a document in its place: title and place in lists stay, the id is a new one.
-
-        The old version is there until the new one is ready, and goes in the same moment, as `delete` takes it. Cut off
-        or failed, the old one is untouched, and the same call goes on. Arguments as those of `add`.
-
-        Raises:
-            NotFound: the collection has neither this document nor, as a finished earlier call left it, the new version.
-            InputError: the file cannot be read; its class says why.
-            ModelError: the model server failed while it wrote notes.
-        """
-        return await self._services.replace(document_id, Path(source), collection, notes, progress)
-
-    async def delete(self, document_id: str, collection: str = DEFAULT_COLLECTION) -> None:
-        """Delete a document and all that came from it: notes, vectors, cached replies, traces that quote it.
-
-        Raises:
-            NotFound: the collection has no such document.
-        """
-        await self._services.delete(document_id, collection)
-
-    def collections(self) -> list[CollectionInfo]:
-        """Return all collections with the number of their documents."""
-        return self._services.store.collections()
-
-    async def delete_collection(self, name: str) -> None:
-        """Delete a collection with its documents and traces, and all that came from them.
-
-        Raises:
-            NotFound: there is none of this name.
-        """
-        await self._services.delete_collection(name)
-
-    async def backup(self, path: Path | str) -> None:
-        """Write a backup of the whole data folder into a new file, as of one moment; reading and adding may go on.
-
-        Raises:
-            StoreError: the file is there already, or cannot be written.
-        """
-        await asyncio.to_thread(self._services.store.backup, Path(path))
-
-    async def restore(self, path: Path | str) -> None:
-        """Unpack a backup into the data folder, which holds no documents. It is checked before it takes effect.
-
-        Raises:
-            StoreError: the data folder is not empty, or the backup cannot be read, is not whole, or is of a newer
-                version; the folder is as before.
-        """
-        await asyncio.to_thread(upkeep.restore, self.settings.data_folder, Path(path))
-
-    async def repair(self, progress: Callable[[Progress], None] | None = None) -> upkeep.Repaired:
-        """Mend the data folder: make everything derived anew, read half-done documents to their end, and where the
-        database is broken, read the stored files in again. The first call of a reader, or nothing that it uses yet.
-
-        Raises:
-            StoreLocked: the data folder is in use, by this reader too.
-        """
-        return await upkeep.repair(self._services, self.settings.data_folder, progress)
-
-    def trace(self, trace_id: str) -> Trace:
-        """Return the trace of an earlier question. Raises NotFound."""
-        return self._services.trace(trace_id)
-
-    def traces(self, limit: int = 20) -> list[TraceRecord]:
-        """Return the newest traces, newest first, those included that lost their content to a deletion."""
-        return self._services.store.traces(limit)
-
-    def graph(self, document_id: str | None = None, collection: str = DEFAULT_COLLECTION) -> "nx.Graph":
-        """Return the note graph of a document, or of a whole collection, as a new NetworkX graph.
-
-        Args:
-            document_id: one document; default: all of the collection.
-            collection: where the documents are.
-
-        Returns:
-            Nodes are key elements with a ``label`` and ``facts``, a list of dictionaries with ``fact_id``,
-            ``document_id``, ``title``, ``page`` and ``text``. Edges have a ``weight``: the number of facts in which
-            both stand.
-
-        Raises:
-            NotFound: there is no such collection or document.
-        """
-        return spell_out(self._services.collection(collection), document_id)
-
-    async def close(self) -> None:
-        """Stop the model server if this reader started it, and release the data folder."""
-        await self._services.close()
-
-
-def _answer_of(trace: Trace) -> Answer:
-    assert trace.answer is not None, "every question ends in an answer"
-    return trace.answer
-
-
-def _changed(settings: ReadingSettings, mode: Mode | None, budget: BudgetSettings | None) -> ReadingSettings:
-    """Return the settings for one question. Raises ConfigurationError where the mode is none."""
-    changes = {"mode": mode, "budget": budget and budget.model_dump()}
-    given = {name: value for name, value in changes.items() if value is not None}
-    try:
-        return ReadingSettings.model_validate(settings.model_dump() | given)
-    except ValidationError as error:
-        first = error.errors()[0]
-        name = ".".join(str(part) for part in first["loc"])
-        raise ConfigurationError(f"{name}: {first['msg']}", hint="Give one of the values that are named.") from error
-
-
 class Reader:
-    """The same for programs without an event loop: every call blocks until it is done.
+    """Reads documents and answers questions about them. Every call blocks until it is done.
+
+    Arguments and errors of all methods are those of `AsyncReader`, the same for programs that run an event loop.
 
     >>> with Reader() as reader:                                    # doctest: +SKIP
     ...     reader.add("report.pdf")
@@ -396,7 +83,7 @@ class Reader:
         mode: Mode | None = None,
         budget: BudgetSettings | None = None,
     ) -> Answer:
-        """Ask a question and return the answer; see `AsyncReader.stream`."""
+        """Ask a question and return the answer; see `AsyncReader.ask`."""
         return self._bridge.run(self._reader.ask(question, collection=collection, mode=mode, budget=budget))
 
     def stream(
@@ -436,11 +123,11 @@ class Reader:
         return ReaderChat(self._reader.chat(collection=collection, mode=mode, budget=budget), self._bridge)
 
     def documents(self, collection: str = DEFAULT_COLLECTION) -> list[DocumentInfo]:
-        """Return what is in a collection, in the order added."""
+        """Return what is in a collection, in the order added; see `AsyncReader.documents`."""
         return self._reader.documents(collection)
 
     def document(self, document_id: str, collection: str = DEFAULT_COLLECTION) -> Document:
-        """Return a document with its text, pages and headings. Raises NotFound."""
+        """Return a document with its text, pages and headings; see `AsyncReader.document`."""
         return self._reader.document(document_id, collection)
 
     def replace(
@@ -477,12 +164,12 @@ class Reader:
         """Unpack a backup into the empty data folder; see `AsyncReader.restore`."""
         self._bridge.run(self._reader.restore(path))
 
-    def repair(self, progress: Callable[[Progress], None] | None = None) -> upkeep.Repaired:
+    def repair(self, progress: Callable[[Progress], None] | None = None) -> Repaired:
         """Mend the data folder; see `AsyncReader.repair`. ``progress`` is called from another thread."""
         return self._bridge.run(self._reader.repair(progress))
 
     def trace(self, trace_id: str) -> Trace:
-        """Return the trace of an earlier question. Raises NotFound."""
+        """Return the trace of an earlier question; see `AsyncReader.trace`."""
         return self._reader.trace(trace_id)
 
     def traces(self, limit: int = 20) -> list[TraceRecord]:
@@ -498,6 +185,3 @@ class Reader:
         if not self._bridge.closed:
             self._bridge.run(self._reader.close())
             self._bridge.close()
-
-
-__all__ = ["AsyncReader", "Reader", "ReaderError"]

@@ -15,15 +15,52 @@ from typing import TYPE_CHECKING
 if TYPE_CHECKING:
     from longreader.agents.answer import Answer, AnswerUsage, Citation, Status
     from longreader.agents.chat import Turn
-    from longreader.agents.errors import ModelError, ReadingError
+    from longreader.agents.errors import (
+        CollectionChanged,
+        ModelCutOff,
+        ModelError,
+        ModelUnavailable,
+        NothingToRead,
+        QuestionTooLong,
+        ReadingError,
+        ReplyMalformed,
+        ReplyTooLong,
+        WeightsError,
+        WindowExceeded,
+    )
+    from longreader.agents.llm.model import ChatModel, Message, ModelReply, ModelRequest, TokenCounter
     from longreader.agents.notes_estimate import NotesEstimate
     from longreader.agents.settings import BudgetSettings, ReadingSettings
-    from longreader.agents.trace import ReadingStep, Trace
+    from longreader.agents.trace import CallRecord, ReadingStep, Trace
+    from longreader.app.async_reader import AsyncReader
     from longreader.app.chat import AsyncReaderChat, ReaderChat
-    from longreader.app.reader import AsyncReader, Reader
-    from longreader.app.settings import Settings
-    from longreader.graph_store.errors import ConfigurationError, InputError, ReaderError, StoreError
-    from longreader.graph_store.ingest import AddResult, Progress
+    from longreader.app.reader import Reader
+    from longreader.app.settings import IngestSettings, ModelSettings, Settings
+    from longreader.app.upkeep import Repaired
+    from longreader.graph_store.catalog import CollectionInfo
+    from longreader.graph_store.document import Document, Heading, Page, Span
+    from longreader.graph_store.documents import DocumentInfo
+    from longreader.graph_store.embedder import Embedder
+    from longreader.graph_store.errors import (
+        ConfigurationError,
+        DamagedInput,
+        EmptyInput,
+        EncryptedInput,
+        InputError,
+        NoTextInput,
+        NotFound,
+        ReaderError,
+        StoreDamaged,
+        StoreError,
+        StoreLocked,
+        StoreTooNew,
+        TooLargeInput,
+        UnsupportedInput,
+    )
+    from longreader.graph_store.ingest import AddResult
+    from longreader.graph_store.progress import Progress
+    from longreader.graph_store.repair import Mended
+    from longreader.graph_store.traces import TraceRecord
 
 __all__ = [
     "AddResult",
@@ -32,37 +69,111 @@ __all__ = [
     "AsyncReader",
     "AsyncReaderChat",
     "BudgetSettings",
+    "CallRecord",
+    "ChatModel",
     "Citation",
+    "CollectionChanged",
+    "CollectionInfo",
     "ConfigurationError",
+    "DamagedInput",
+    "Document",
+    "DocumentInfo",
+    "Embedder",
+    "EmptyInput",
+    "EncryptedInput",
+    "Heading",
+    "IngestSettings",
     "InputError",
+    "Mended",
+    "Message",
+    "ModelCutOff",
     "ModelError",
+    "ModelReply",
+    "ModelRequest",
+    "ModelSettings",
+    "ModelUnavailable",
+    "NoTextInput",
+    "NotFound",
     "NotesEstimate",
+    "NothingToRead",
+    "Page",
     "Progress",
+    "QuestionTooLong",
     "Reader",
     "ReaderChat",
     "ReaderError",
     "ReadingError",
     "ReadingSettings",
     "ReadingStep",
+    "Repaired",
+    "ReplyMalformed",
+    "ReplyTooLong",
     "Settings",
+    "Span",
     "Status",
+    "StoreDamaged",
     "StoreError",
+    "StoreLocked",
+    "StoreTooNew",
+    "TokenCounter",
+    "TooLargeInput",
     "Trace",
+    "TraceRecord",
     "Turn",
+    "UnsupportedInput",
+    "WeightsError",
+    "WindowExceeded",
 ]
 
 _HOMES = {
     "agents.answer": ("Answer", "AnswerUsage", "Citation", "Status"),
     "agents.chat": ("Turn",),
-    "agents.errors": ("ModelError", "ReadingError"),
+    "agents.errors": (
+        "CollectionChanged",
+        "ModelCutOff",
+        "ModelError",
+        "ModelUnavailable",
+        "NothingToRead",
+        "QuestionTooLong",
+        "ReadingError",
+        "ReplyMalformed",
+        "ReplyTooLong",
+        "WeightsError",
+        "WindowExceeded",
+    ),
+    "agents.llm.model": ("ChatModel", "Message", "ModelReply", "ModelRequest", "TokenCounter"),
     "agents.notes_estimate": ("NotesEstimate",),
     "agents.settings": ("BudgetSettings", "ReadingSettings"),
-    "agents.trace": ("ReadingStep", "Trace"),
+    "agents.trace": ("CallRecord", "ReadingStep", "Trace"),
+    "app.async_reader": ("AsyncReader",),
     "app.chat": ("AsyncReaderChat", "ReaderChat"),
-    "app.reader": ("AsyncReader", "Reader"),
-    "app.settings": ("Settings",),
-    "graph_store.errors": ("ConfigurationError", "InputError", "ReaderError", "StoreError"),
-    "graph_store.ingest": ("AddResult", "Progress"),
+    "app.reader": ("Reader",),
+    "app.settings": ("IngestSettings", "ModelSettings", "Settings"),
+    "app.upkeep": ("Repaired",),
+    "graph_store.catalog": ("CollectionInfo",),
+    "graph_store.document": ("Document", "Heading", "Page", "Span"),
+    "graph_store.documents": ("DocumentInfo",),
+    "graph_store.embedder": ("Embedder",),
+    "graph_store.errors": (
+        "ConfigurationError",
+        "DamagedInput",
+        "EmptyInput",
+        "EncryptedInput",
+        "InputError",
+        "NotFound",
+        "NoTextInput",
+        "ReaderError",
+        "StoreDamaged",
+        "StoreError",
+        "StoreLocked",
+        "StoreTooNew",
+        "TooLargeInput",
+        "UnsupportedInput",
+    ),
+    "graph_store.ingest": ("AddResult",),
+    "graph_store.progress": ("Progress",),
+    "graph_store.repair": ("Mended",),
+    "graph_store.traces": ("TraceRecord",),
 }
 
 

@@ -14,7 +14,10 @@ from .steps import SecondsOption, TokensOption, budget_of, follow, tell_start
 
 ModeOption = Annotated[
     Mode | None,
-    typer.Option(help="How to read: auto chooses by the question, chain reads all, retrieve is the fastest."),
+    typer.Option(
+        metavar="MODE",
+        help="auto (chooses by the question), graph, chain (reads all), scan (lists, counts), summary, retrieve (fast).",
+    ),
 ]
 
 

@@ -62,7 +62,9 @@ def test_an_unknown_exception_is_not_swallowed() -> None:
 def test_the_modes_offered_are_the_modes_there_are() -> None:
     for command in ("ask", "chat"):
         offered = CliRunner().invoke(app, [command, "--help"], env={"COLUMNS": "200"}).stdout
-        assert f"[{'|'.join(get_args(Mode))}]" in offered
+        assert all(f"{mode}" in offered for mode in get_args(Mode))
+        refused = CliRunner().invoke(app, [command, "x", "--mode", "guess"], env={"COLUMNS": "200"}).stderr
+        assert all(f"'{mode}'" in refused for mode in get_args(Mode))
 
 
 def test_starting_the_command_line_loads_nothing_heavy() -> None:
