@@ -20,7 +20,11 @@ if TYPE_CHECKING:
     from sentence_transformers import SentenceTransformer
 
 _DEFAULT_NAME = "all-MiniLM-L6-v2"
-_BATCH_SIZE = 32
+_BATCH_SIZE = 16
+
+# Every shape of a batch that torch has not met costs memory that it never gives back: half a gigabyte for a book whose
+# batches are as long as their longest passage. Padded to these steps there are a few shapes.
+_PADDING = {"text": {"pad_to_multiple_of": 32}}
 
 
 class SentenceEmbedder:
@@ -51,7 +55,9 @@ class SentenceEmbedder:
             model = self._model()
             with _half_the_cores():
                 # encode() sorts by length itself, so that a batch is padded little.
-                vectors = model.encode(texts, batch_size=_BATCH_SIZE, show_progress_bar=False, convert_to_numpy=True)
+                vectors = model.encode(
+                    texts, batch_size=_BATCH_SIZE, show_progress_bar=False, processing_kwargs=_PADDING
+                )
         # Brought to length 1 here and not by the model, whose numbers may be too coarse for it.
         rows = np.asarray(vectors, dtype=np.float32)
         return rows / np.maximum(np.linalg.norm(rows, axis=1, keepdims=True), 1e-12)
