@@ -19,7 +19,7 @@ from .files import Files
 _FILES = "files"
 _ENTRY = re.compile(rf"{re.escape(FILE_NAME)}|{_FILES}/([0-9a-f]{{2}})/\1[0-9a-f]{{62}}")
 # Speed before size: vectors and most originals hardly shrink.
-_COMPRESSION = {"compression": zipfile.ZIP_DEFLATED, "compresslevel": 1}
+_COMPRESS_LEVEL = 1
 
 
 def write(database: Database, files: Files, path: Path) -> None:
@@ -41,7 +41,7 @@ def write(database: Database, files: Files, path: Path) -> None:
         with files.changing:
             copy.unlink(missing_ok=True)
             database.copy_to(copy)
-            with zipfile.ZipFile(partial, "w", **_COMPRESSION) as archive:
+            with zipfile.ZipFile(partial, "w", zipfile.ZIP_DEFLATED, compresslevel=_COMPRESS_LEVEL) as archive:
                 archive.write(copy, FILE_NAME)
                 for content_hash in sorted(files.hashes()):
                     archive.write(files.path(content_hash), f"{_FILES}/{content_hash[:2]}/{content_hash}")
