@@ -39,9 +39,7 @@ def test_loading_is_silent(capfd):
 def test_batches_come_in_few_shapes():
     """Each new one costs torch memory for good."""
     embedder, lengths = SentenceEmbedder(), set()
-    embedder._model()[0].auto_model.register_forward_pre_hook(
-        lambda _module, _arguments, named: lengths.add(named["input_ids"].shape[1]), with_kwargs=True
-    )
+    embedder._model()[0].register_forward_pre_hook(lambda _module, given: lengths.add(given[0]["input_ids"].shape[1]))
     embedder.embed(["a word " * count for count in range(1, 60)])
     assert lengths
     assert all(length % 32 == 0 for length in lengths)
