@@ -16,7 +16,7 @@ ModeOption = Annotated[
     Mode | None,
     typer.Option(
         metavar="MODE",
-        help="auto (chooses by the question), graph, chain (reads all), scan (lists, counts), summary, retrieve (fast).",
+        help="auto (chooses by the question), graph, chain (reads all), scan (lists), summary or retrieve (fast).",
     ),
 ]
 

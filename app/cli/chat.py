@@ -53,8 +53,7 @@ def _require_documents(reader: "Reader", collection: str) -> None:
 
 def _greet(reader: "Reader", collection: str) -> None:
     count = counted(len(reader.documents(collection)), "document")
-    told = f"{count} in collection “{plain(collection)}”. Ctrl-C stops an answer, /quit or Ctrl-D leaves."
-    notices().print(told, style="dim")
+    notices().print(f"{count} in “{plain(collection)}” · Ctrl-C stops an answer · /quit leaves", style="dim")
 
 
 def _converse(made: "ReaderChat") -> None:

@@ -89,8 +89,8 @@ def cli(environment: dict[str, str], monkeypatch: pytest.MonkeyPatch) -> Callabl
     for name, value in environment.items():
         monkeypatch.setenv(name, value)
 
-    def run(*arguments: object, **changed: str) -> Said:
-        result = CliRunner().invoke(app, [str(argument) for argument in arguments], env=changed or None)
+    def run(*arguments: object, piped: str | None = None, **changed: str) -> Said:
+        result = CliRunner().invoke(app, [str(argument) for argument in arguments], input=piped, env=changed or None)
         if result.exception is not None and not isinstance(result.exception, SystemExit):
             raise result.exception
         return Said(result.exit_code, result.stdout, result.stderr)
