@@ -10,7 +10,7 @@ import json
 import subprocess
 import sys
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Any, Literal
@@ -39,19 +39,32 @@ ROUNDS = 2
 
 
 class _Recorded:
-    """A chat model that remembers what it was asked."""
+    """A model's stack that begins with an empty cache whenever it is told to, and remembers the calls since then."""
 
-    def __init__(self, model: ChatModel) -> None:
-        self.name, self.window_tokens, self.counter = model.name, model.window_tokens, model.counter
+    def __init__(self, transport: ChatModel, folder: Path, slots: int) -> None:
+        self.name, self.window_tokens, self.counter = transport.name, transport.window_tokens, transport.counter
+        self._transport, self._folder, self._slots = transport, folder, slots
+        self._round = 0
+        self.renew()
+
+    def renew(self) -> None:
+        """Forget all replies and requests."""
+        self._round += 1
         self.requests: list[ModelRequest] = []
-        self._model = model
+        self._stack = build_stack(
+            self._transport, ReplyCache(self._folder / f"replies-{self._round}.sqlite"), self._slots
+        )
 
     async def complete(self, request: ModelRequest) -> ModelReply:
-        self.requests.append(request)
-        return await self._model.complete(request)
+        """Answer one request; see `ChatModel`."""
+        reply = await self._stack.complete(request)
+        if not reply.from_cache:
+            self.requests.append(request)
+        return reply
 
     async def close(self) -> None:
-        await self._model.close()
+        """Release connections."""
+        await self._stack.close()
 
 
 def overhead_ratio(folder: Path, real_model: bool) -> tuple[float, str]:
@@ -64,27 +77,24 @@ def overhead_ratio(folder: Path, real_model: bool) -> tuple[float, str]:
     with _embedded(folder) if real_model else _delaying() as (url, key, name, counter):
         settings = Settings()
         server = asyncio.run(discover(url, key, name, settings.model.window_tokens))
-        recorded = _Recorded(OpenAITransport(server, key, counter))
-        cache = ReplyCache(folder / "replies-of-benchmark.sqlite")
-        with Reader(folder / "data", model=build_stack(recorded, cache, server.slots)) as reader:
-            document_id = reader.add(EXAMPLES / "ansholm.pdf").document_id
+        recorded = _Recorded(OpenAITransport(server, key, counter), folder, server.slots)
+        with Reader(folder / "data", model=recorded) as reader:
+            reader.add(EXAMPLES / "ansholm.pdf")
             plain = openai.OpenAI(base_url=f"{server.base_url}/v1", api_key=key or "none", max_retries=0)
-            return _compare(reader, recorded, plain, server, lambda: cache.forget(document_id))
+            return _compare(reader, recorded, plain, server)
 
 
-def _compare(
-    reader: Reader, recorded: _Recorded, plain: openai.OpenAI, server: Server, forget: Callable[[], object]
-) -> tuple[float, str]:
+def _compare(reader: Reader, recorded: _Recorded, plain: openai.OpenAI, server: Server) -> tuple[float, str]:
     ours = bare = 0.0
     lines = ["| mode | question | calls | seconds | bare calls |", "|---|---|---|---|---|"]
     for mode in MODES:
         for question in _questions():
             # The first time is not counted: it loads the collection, and tells which requests are made.
-            requests, _ = _asked(reader, recorded, question, mode, forget)
+            requests, _ = _asked(reader, recorded, question, mode)
             sides: tuple[list[float], list[float]] = [], []
             for turn in range(2 * ROUNDS):
                 if turn % 4 in (0, 3):
-                    sides[0].append(_asked(reader, recorded, question, mode, forget)[1])
+                    sides[0].append(_asked(reader, recorded, question, mode)[1])
                 else:
                     sides[1].append(_sent(plain, server, requests))
             ours, bare = ours + min(sides[0]), bare + min(sides[1])
@@ -100,10 +110,9 @@ def _questions() -> list[str]:
 
 
 def _asked(
-    reader: Reader, recorded: _Recorded, question: str, mode: Literal["retrieve", "auto"], forget: Callable[[], object]
+    reader: Reader, recorded: _Recorded, question: str, mode: Literal["retrieve", "auto"]
 ) -> tuple[list[ModelRequest], float]:
-    forget()
-    recorded.requests = []
+    recorded.renew()
     started = time.perf_counter()
     reader.ask(question, mode=mode)
     return recorded.requests, time.perf_counter() - started
