@@ -19,7 +19,7 @@ def print_answer(answer: "Answer", json: bool = False) -> None:
     if answer.text:
         console.print(plain_lines(answer.text))
     status, style = status_words(answer)
-    if status.rstrip(".").lower() != plain(answer.text).rstrip(".").lower():
+    if not plain(answer.text).lower().startswith(status):
         console.print(status, style=style)
     for citation in answer.citations:
         _print_citation(console, citation)
