@@ -24,6 +24,9 @@ The river ends in the Sound of Merren, where the ferry of Ottilie Brandt still r
 """
 
 
+QUESTION = "How long is the Tessel?"
+
+
 @dataclass(frozen=True)
 class Said:
     """What a command said."""
@@ -96,6 +99,43 @@ def cli(environment: dict[str, str], monkeypatch: pytest.MonkeyPatch) -> Callabl
         return Said(result.exit_code, result.stdout, result.stderr)
 
     return run
+
+
+@pytest.fixture
+def refused() -> Callable[[str, Said, int, tuple[str, ...]], None]:
+    """Prints a row of the table of bad input, and checks it: input | what was said | exit code."""
+
+    def check(name: str, said: Said, code: int, words: tuple[str, ...]) -> None:
+        print(f"\n{name} | {' / '.join((said.err or said.out).splitlines()[-2:])} | {said.code}")
+        assert said.code == code, said.err + said.out
+        for word in words:
+            assert word in said.err + said.out
+        if code:
+            assert "error: " in said.err
+            assert "hint:  " in said.err
+            assert said.out == ""
+        assert "Traceback" not in said.err
+
+    return check
+
+
+@pytest.fixture
+def intact(cli: Callable[..., Said], river: Path, tmp_path: Path) -> Callable[[], None]:
+    """Stores a document; what is returned checks that it is still there, sound, and that the next command works."""
+    assert cli("add", river).code == 0
+    (before,) = json.loads(cli("list", "--json").out)
+
+    def check() -> None:
+        listed = json.loads(cli("list", "--json").out)
+        assert listed[0] == before
+        kept = tmp_path / "data" / "files" / before["content_hash"][:2] / before["content_hash"]
+        assert kept.read_bytes() == river.read_bytes()
+        said = cli("ask", QUESTION)
+        assert said.out.startswith("The Tessel is 212 km long."), said.err
+        assert cli("backup", tmp_path / "checked.zip").code == 0
+        (tmp_path / "checked.zip").unlink()
+
+    return check
 
 
 @pytest.fixture
