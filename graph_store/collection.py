@@ -66,7 +66,7 @@ class Collection:
         self.embedder = embedder
         self._database = database
         self._index_folder = index_folder
-        self._snapshot: Snapshot | None = None
+        self._loaded: tuple[Snapshot, object] | None = None
         self._embed_query = lru_cache(maxsize=_KEPT_QUERIES)(self._embed_one)
 
     @property
@@ -194,13 +194,16 @@ class Collection:
         _ = snapshot.index, snapshot.passages_by_row
 
     def _current(self) -> Snapshot:
+        loaded, mark = self._loaded, self._database.write_mark
+        if loaded is not None and loaded[1] is mark:
+            return loaded[0]
         with self._database.reading() as connection:
             version = catalog.version_of(connection, self.collection_id)
-        snapshot = self._snapshot
+        snapshot = loaded[0] if loaded else None
         if snapshot is None or snapshot.version != version:
             # Two tasks may both come here; each gets a right snapshot and one of the two is kept.
             snapshot = Snapshot(self._database, self._index_folder, self.collection_id, self.embedder.name, version)
-            self._snapshot = snapshot
+        self._loaded = snapshot, mark
         return snapshot
 
     def _chunk_beside(self, chunk_id: str, step: int) -> Chunk | None:

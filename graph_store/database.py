@@ -36,7 +36,10 @@ _PRAGMAS = (
 
 
 class Database:
-    """A SQLite database. Safe to use from many threads; a transaction belongs to one."""
+    """A SQLite database. Safe to use from many threads; a transaction belongs to one.
+
+    ``write_mark`` is another one after each write transaction: while it stays, nothing that was read has changed.
+    """
 
     def __init__(self, path: Path) -> None:
         """Open the database, create it if missing, bring it to the newest schema, and finish a wiping that was cut off.
@@ -47,6 +50,7 @@ class Database:
             StoreLocked: another program holds it.
         """
         self._path = path
+        self.write_mark = object()
         self._engine = _create_engine(path)
         try:
             with self._errors_mapped():
@@ -70,6 +74,7 @@ class Database:
             connection = plain.execution_options(immediate=True)
             with connection.begin():
                 yield connection
+        self.write_mark = object()
 
     @staticmethod
     def needs_wiping(connection: Connection) -> None:
