@@ -36,6 +36,7 @@ EXAMPLES = Path(__file__).parent.parent / "examples"
 MODES: tuple[Literal["retrieve", "auto"], ...] = ("retrieve", "auto")
 KINDS = ("pinpoint", "two_hop")
 ROUNDS = 2
+"""How often each side is timed; the best counts."""
 
 
 class _Recorded:

@@ -37,6 +37,7 @@ LIMITS = {
 }
 WORDS = 100_000
 DOCUMENTS = 100
+DOCUMENT_WORDS = 1_100
 NODES = 15_000
 SEARCHES = 50
 DELETIONS = 3
@@ -62,7 +63,7 @@ def fill(folder: Path) -> None:
     with Reader(folder) as reader:
         for number in range(DOCUMENTS):
             path = folder / "report.md"
-            path.write_text(report(WORDS // DOCUMENTS, seed=number), encoding="utf-8")
+            path.write_text(report(DOCUMENT_WORDS, seed=number), encoding="utf-8")
             reader.add(path)
             path.unlink()
 
