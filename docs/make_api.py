@@ -2,6 +2,7 @@
 
 import dataclasses
 import inspect
+import json
 import re
 from collections.abc import Iterator
 from pathlib import Path
@@ -102,7 +103,7 @@ def _signature(name: str, member: object, prefix: str) -> str:
     for parameter in parameters:
         if parameter.kind is parameter.KEYWORD_ONLY and "*" not in arguments:
             arguments.append("*")
-        default = "" if parameter.default is parameter.empty else f" = {parameter.default!r}"
+        default = "" if parameter.default is parameter.empty else f" = {_literal(parameter.default)}"
         arguments.append(f"{parameter.name}: {_annotation(parameter.annotation)}{default}")
     returns = signature.return_annotation
     end = "" if returns in (None, signature.empty) else f" -> {_annotation(returns)}"
@@ -115,22 +116,27 @@ def _signature(name: str, member: object, prefix: str) -> str:
 def _annotation(annotation: object) -> str:
     text = annotation if isinstance(annotation, str) else inspect.formatannotation(annotation)
     short = _OPTIONAL.sub(r"\1 | None", _MODULES.sub("", text))
-    return _ARRAY.sub(r"NDArray[\1]", short)
+    return _ARRAY.sub(r"NDArray[\1]", short).replace("'", '"')
 
 
 def _fields(made: type) -> Iterator[str]:
     if issubclass(made, BaseModel):
         for name, field in made.model_fields.items():
-            default = "" if field.default is PydanticUndefined else f" = {field.default!r}"
+            default = "" if field.default is PydanticUndefined else f" = {_literal(field.default)}"
             yield f"{name}: {_annotation(field.annotation)}{_default(default)}"
     elif dataclasses.is_dataclass(made):
         for field in dataclasses.fields(made):
-            default = "" if field.default is dataclasses.MISSING else f" = {field.default!r}"
+            default = "" if field.default is dataclasses.MISSING else f" = {_literal(field.default)}"
             yield f"{field.name}: {_annotation(field.type)}{default}"
     elif issubclass(made, str):
-        yield from (f"{member.name} = {member.value!r}" for member in made)
+        yield from (f"{member.name} = {_literal(member.value)}" for member in made)
     elif not callable(made) or getattr(made, "_is_protocol", False):
         yield from (f"{name}: {_annotation(kind)}" for name, kind in inspect.get_annotations(made).items())
+
+
+def _literal(value: object) -> str:
+    """Write a default as the formatter would: texts in double quotes."""
+    return json.dumps(str(value), ensure_ascii=False) if isinstance(value, str) else repr(value)
 
 
 def _default(default: str) -> str:
