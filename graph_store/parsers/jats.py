@@ -69,10 +69,14 @@ def _article(article: Element, title: str, level: int = 1) -> Iterator[Block]:
 
 
 def _about(front: Element, meta: Element) -> Iterator[str]:
-    """Yield lines: authors, journal, date, DOI."""
-    authors = [person(contributor) for contributor in descendants(meta, "contrib")]
-    if any(authors):
-        yield "Authors: " + ", ".join(filter(None, authors))
+    """Yield lines: authors, editors and others, journal, date, DOI."""
+    names: dict[str, list[str]] = {}
+    for contributor in descendants(meta, "contrib"):
+        if name := person(contributor):
+            kind = (contributor.get("contrib-type") or "author").strip().replace("-", " ").capitalize()
+            names.setdefault(kind, []).append(name)
+    for kind, several in names.items():
+        yield f"{kind}s: {', '.join(several)}"
     if journal := text_of(first(front, "journal-meta", "journal-title-group", "journal-title")):
         yield f"Journal: {journal}"
     dates = [[text_of(first(date, part)) for part in ("year", "month", "day")] for date in children(meta, "pub-date")]

@@ -29,6 +29,7 @@ _SECURITY_ERROR = 5
 _FILE_NAME_TITLE = re.compile(
     r"\.(?:docx?|pdf|indd|qxd|tex|dvi|pptx?|xlsx?)\b|^(?:untitled|microsoft word\b|document\d*$)", re.I
 )
+_NUMBERED = re.compile(r"(?:chapter|part|section|lecture)?\s*\d{1,2}(?:\.\d+)*\.?\s", re.IGNORECASE)
 
 
 def parse_pdf(data: bytes, title: str, max_pages: int, on_page: "OnPage | None" = None) -> ParsedDocument:
@@ -91,6 +92,7 @@ def _own_title(pdf: "PdfDocument") -> str:
 
 
 def _heading_title(blocks: list[Block]) -> str:
-    """Return the highest heading of the first pages."""
+    """Return the highest heading of the first pages, one without a number if there is any."""
     headings = [block for block in blocks if block.level and block.page <= 3 and len(block.text) > 3]
-    return min(headings, key=lambda block: (block.level, block.page)).text if headings else ""
+    ranked = sorted(headings, key=lambda block: (bool(_NUMBERED.match(block.text)), block.level, block.page))
+    return ranked[0].text if ranked else ""

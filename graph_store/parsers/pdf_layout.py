@@ -16,6 +16,7 @@ from .pdf_tables import is_list_item, table_flags
 _SENTENCE_END = re.compile(r"[.!?:;…。][\"'”’)\]]*$")
 _HEADING_WORDS = 20
 _LARGER = 1.12
+_SAME_SIZE = 0.95
 _INDENT = 0.8
 _LOOSER = 1.3
 _LEAST_WORDS = 3
@@ -49,7 +50,7 @@ def layout(pages: list[list[Line]]) -> list[Block]:
     vocabulary = Vocabulary(line.text for lines in pages for line in lines)
     groups = [group for lines in pages for group in _groups(lines, style)]
     headings = {id(group) for group in groups if _is_heading(group, style)}
-    style.heading_heights = sorted({_rounded(g.lines[0].height) for g in groups if id(g) in headings}, reverse=True)
+    style.heading_heights = _apart({_rounded(g.lines[0].height) for g in groups if id(g) in headings})
     blocks: list[Block] = []
     paragraph: list[Line] = []
     for group in groups:
@@ -89,6 +90,15 @@ def _style(pages: list[list[Line]]) -> _Style:
 
 def _rounded(height: float) -> float:
     return round(height * 2) / 2
+
+
+def _apart(heights: set[float]) -> list[float]:
+    """Return heights from the largest down, without those that are next to the same as a larger one."""
+    kept: list[float] = []
+    for height in sorted(heights, reverse=True):
+        if not kept or height < kept[-1] * _SAME_SIZE:
+            kept.append(height)
+    return kept
 
 
 def _same_height(before: Line, after: Line) -> bool:
@@ -182,7 +192,7 @@ def _is_heading(group: _Group, style: _Style) -> bool:
 
 def _level(group: _Group, style: _Style) -> int:
     height = _rounded(group.lines[0].height)
-    return min(style.heading_heights.index(height) + 1, 6)
+    return min(sum(other * _SAME_SIZE > height for other in style.heading_heights) + 1, 6)
 
 
 def _paragraph(lines: list[Line], vocabulary: Vocabulary) -> Block:

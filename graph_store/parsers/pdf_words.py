@@ -7,6 +7,8 @@ import ctypes
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
+from .pdf_bare_fonts import LIGATURES, heights_by_baseline
+
 if TYPE_CHECKING:
     from pypdfium2 import PdfDocument
 
@@ -14,6 +16,8 @@ _LINE_BREAK_HYPHENS = {0x2: "-", 0xAD: "-"}
 _LIGATURES = {0xFB00: "ff", 0xFB01: "fi", 0xFB02: "fl", 0xFB03: "ffi", 0xFB04: "ffl", 0xFB05: "st", 0xFB06: "st"}
 _BLANKS = frozenset({0x9, 0xA, 0xD, 0x20, 0xA0, 0x2000, 0x2002, 0x2003, 0x2009, 0x200A, 0x202F, 0x3000})
 _DROPPED = frozenset({0x0, 0xFEFF, 0xFFFE, 0xFFFF, 0x200B, 0x2060})
+_ALEFS = frozenset("\u0622\u0623\u0625\u0627")
+_LAM = "\u0644"
 _WORD_GAP = 0.2
 """A gap of this share of the font's height parts two words where the file has no blank between them."""
 
@@ -53,22 +57,31 @@ def _read_words(raw: Any, rotation: int, size: tuple[float, float]) -> list[Word
     box = pdfium.FS_RECTF()
     box_pointer = ctypes.byref(box)
     get_unicode, get_box, get_weight = pdfium.FPDFText_GetUnicode, pdfium.FPDFText_GetLooseCharBox, _bold_reader(raw)
+    edges = {} if rotation % 180 else heights_by_baseline(raw)
     word: Word | None = None
+    beside = 0.0, 0.0
     for i in range(pdfium.FPDFText_CountChars(raw)):
         code = get_unicode(raw, i)
-        if code in _BLANKS:
-            word = None
+        if code in _BLANKS and i not in edges:
+            # Where fonts have no measures, PDFium takes the gap between two letters for a blank.
+            word = word if edges and pdfium.FPDFText_IsGenerated(raw, i) == 1 else None
             continue
         if code in _DROPPED or not get_box(raw, i, box_pointer):
             continue
-        left, top, right, bottom = _seen(box.left, box.top, box.right, box.bottom, rotation, size)
-        character = _LINE_BREAK_HYPHENS.get(code) or _LIGATURES.get(code) or chr(code)
-        if word and _continues(word, left, right, top, bottom):
+        lower, upper = edges.get(i) or (box.bottom, box.top)
+        left, top, right, bottom = _seen(box.left, upper, box.right, lower, rotation, size)
+        ligature = LIGATURES.get(code) if i in edges else _LIGATURES.get(code)
+        character = ligature or _LINE_BREAK_HYPHENS.get(code) or chr(code)
+        if word and character == _LAM and word.text[-1] in _ALEFS and (left, right) == beside:
+            # Lam and alef are written as one sign, whose letters PDFium turns with the line.
+            word.text = word.text[:-1] + character + word.text[-1]
+        elif word and _continues(word, left, right, top, bottom):
             word.text += character
             word.left, word.right = min(word.left, left), max(word.right, right)
         else:
             word = Word(character, left, right, top, bottom, get_weight(i))
             words.append(word)
+        beside = left, right
     for word in words:
         word.text = _printable(word.text)
     return [word for word in words if word.text]

@@ -8,7 +8,9 @@ ARTICLE = """<?xml version="1.0"?>
 <front><journal-meta><journal-title-group><journal-title>Tides</journal-title></journal-title-group></journal-meta>
 <article-meta><article-id pub-id-type="doi">10.1/x</article-id>
 <title-group><article-title>Boats of <italic>Quell</italic></article-title></title-group>
-<contrib-group><contrib><name><surname>Moor</surname><given-names>Ada</given-names></name></contrib></contrib-group>
+<contrib-group><contrib><name><surname>Moor</surname><given-names>Ada</given-names></name></contrib>
+<contrib contrib-type="editor"><name><surname>Fern</surname><given-names>Bo</given-names></name></contrib>
+</contrib-group>
 <pub-date><year>2020</year></pub-date><pub-date><day>8</day><month>6</month><year>2020</year></pub-date>
 <abstract><p>Boats were&nbsp;counted.</p></abstract></article-meta></front>
 <body><sec><label>1</label><title>Counts</title>
@@ -43,7 +45,7 @@ def test_an_article_in_reading_order() -> None:
         (2, "References"),
     ]
     assert parsed.text.split("\n\n")[1:] == [
-        "Authors: Ada Moor\nJournal: Tides\nPublished: 2020-06-08\nDOI: 10.1/x",
+        "Authors: Ada Moor\nEditors: Bo Fern\nJournal: Tides\nPublished: 2020-06-08\nDOI: 10.1/x",
         "Abstract",
         "Boats were counted.",
         "1 Counts",

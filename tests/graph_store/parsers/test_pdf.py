@@ -100,6 +100,19 @@ def test_the_title_is_that_of_the_file_unless_it_is_a_file_name() -> None:
     assert pdf.parse().title == "file"
 
 
+def test_a_numbered_heading_is_no_title_and_sizes_next_to_the_same_are_one_level() -> None:
+    pdf = Pdf()
+    y = pdf.lines(60, 790, wrapped(PROSE, 80))
+    pdf.line(60, y - 20, "On Harbours", 16)
+    pdf.line(60, y - 50, "1 The Wall", 18)
+    y = pdf.lines(60, y - 70, wrapped(PROSE, 80))
+    pdf.line(60, y - 20, "2 The Light", 17.4)
+    pdf.lines(60, y - 40, wrapped(PROSE, 80))
+    parsed = pdf.parse()
+    assert parsed.title == "On Harbours"
+    assert [heading.level for heading in parsed.headings] == [2, 1, 1]
+
+
 @pytest.mark.parametrize("shift", [0, 5])
 def test_two_columns_are_read_one_after_the_other(shift: float) -> None:
     left = wrapped(PROSE * 2 + "The left column ends here.", 45)
