@@ -294,10 +294,15 @@ def read_file(path: Path) -> bytes:
     """Return a file's bytes.
 
     Raises:
-        InputError: it is missing, a folder, or may not be read.
+        InputError: it is missing, no file (a folder, a pipe, a device), or may not be read.
         TooLargeInput: it is larger than the parsers' limit.
     """
     try:
+        if path.exists() and not path.is_file():
+            # A pipe could be waited for without end, and a device be read without end.
+            raise InputError(
+                f"{path} is not a file.", hint="Save what it holds as a file, and add that.", path=str(path)
+            )
         size = path.stat().st_size
         if size <= MAX_BYTES:
             # Once and with a bound: it may grow meanwhile. What is hashed, kept and parsed are these bytes.

@@ -53,7 +53,10 @@ class UnsupportedInput(InputError):
     """Not a format that is read here."""
 
     code = "unsupported_input"
-    hint = "Convert it to PDF, HTML, Markdown or plain text."
+    hint = (
+        "Convert it to a format that is read: PDF, EPUB, Word, PowerPoint, Excel, OpenDocument, HTML, JATS, Markdown, "
+        "CSV, e-mail, source code, plain text, or a picture of text."
+    )
 
 
 class DamagedInput(InputError):
@@ -78,10 +81,10 @@ class NoTextInput(InputError):
 
 
 class TooLargeInput(InputError):
-    """Beyond a limit that a setting gives."""
+    """Beyond a limit."""
 
     code = "too_large_input"
-    hint = "Split it, or raise the limit in the settings."
+    hint = "Split it, and add the parts."
 
 
 class ConfigurationError(ReaderError):
