@@ -50,7 +50,8 @@ class ParsedDocument:
 
     ``text`` separates paragraphs, headings and table blocks by one blank line (two newlines); a table row is one
     line with cells separated by " | ". ``pages`` tile the text: the first starts at 0, each starts where the one
-    before ends, the last ends at ``len(text)``. ``headings`` are in order of their spans.
+    before ends, the last ends at ``len(text)``. ``headings`` are in order of their spans. ``remark`` tells in a
+    sentence what of the file was not read, or is doubtful.
     """
 
     title: str
@@ -58,6 +59,7 @@ class ParsedDocument:
     text: str
     pages: tuple[Page, ...]
     headings: tuple[Heading, ...] = ()
+    remark: str = ""
 
 
 @dataclass(frozen=True, slots=True)

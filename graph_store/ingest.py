@@ -35,7 +35,8 @@ _EMBED_BATCH = 128
 class AddResult:
     """An added document. ``existed`` tells that the same bytes were there, ready: nothing was read then.
     ``dropped_count`` counts facts that were refused because their chunk does not bear them out, ``fallback_count``
-    chunks that the model could not note, or not all of them, ``model_tokens`` what notes by a model read and wrote."""
+    chunks that the model could not note, or not all of them, ``model_tokens`` what notes by a model read and wrote.
+    ``remark`` tells in a sentence what of the file was not read, or is doubtful; it is said once, when it is parsed."""
 
     document_id: str
     title: str
@@ -48,6 +49,7 @@ class AddResult:
     seconds: float
     existed: bool
     model_tokens: int = 0
+    remark: str = ""
 
 
 async def add_document(
@@ -84,6 +86,7 @@ async def add_document(
     """
     started = time.monotonic()
     report = progress or _ignore
+    remark = ""
     async with store.adding(collection, hash_ := content_hash(data)):
         document_id = await asyncio.to_thread(_find, store, collection, hash_)
         existed = document_id is not None and collection.info(document_id).status == "ready"
@@ -94,9 +97,9 @@ async def add_document(
                 collection.info(replaces)
             if document_id is None:
                 cut = _Cut(data, file_name, hash_, count_tokens, max_chunk_tokens)
-                document_id = await _store_cut(store, collection, cut, notes.kind, report)
+                document_id, remark = await _store_cut(store, collection, cut, notes.kind, report)
             await finish_document(store, collection, document_id, notes, replaces=replaces, progress=report)
-    return _result(collection.info(document_id), started, existed)
+    return _result(collection.info(document_id), started, existed, remark)
 
 
 async def finish_document(
@@ -154,7 +157,10 @@ class _Cut:
     max_tokens: int
 
 
-async def _store_cut(store: Store, collection: Collection, cut: _Cut, notes_kind: str, report: Report) -> str:
+async def _store_cut(
+    store: Store, collection: Collection, cut: _Cut, notes_kind: str, report: Report
+) -> tuple[str, str]:
+    """Parse, cut and store; return the document's id and what the parser remarked."""
     clock = Clock("parse", 1, report)
     parsed = await parse_confined(cut.data, cut.file_name)
     clock.advance(1)
@@ -182,7 +188,7 @@ async def _store_cut(store: Store, collection: Collection, cut: _Cut, notes_kind
 
     await asyncio.to_thread(cut_and_store)
     clock.advance(1)
-    return document.document_id
+    return document.document_id, parsed.remark
 
 
 def _keep(store: Store, collection: Collection, document_id: str, data: bytes, replaces: str | None) -> None:
@@ -194,7 +200,7 @@ def _keep(store: Store, collection: Collection, document_id: str, data: bytes, r
             deletion.replace_document(connection, collection.collection_id, replaces, document_id)
 
 
-def _result(info: documents.DocumentInfo, started: float, existed: bool) -> AddResult:
+def _result(info: documents.DocumentInfo, started: float, existed: bool, remark: str) -> AddResult:
     return AddResult(
         document_id=info.document_id,
         title=info.title,
@@ -206,6 +212,7 @@ def _result(info: documents.DocumentInfo, started: float, existed: bool) -> AddR
         fallback_count=info.fallback_count,
         seconds=time.monotonic() - started,
         existed=existed,
+        remark=remark,
     )
 
 

@@ -204,3 +204,5 @@ def print_added(added: "AddResult") -> None:
     fits = len(title) + 2 + len(details) <= console.width
     console.print(title, style="bold", end="  " if fits else "\n  ", no_wrap=True, overflow="ellipsis", crop=True)
     console.print(details, soft_wrap=True)
+    if added.remark:
+        notices().print(plain(added.remark), style="yellow", soft_wrap=True)

@@ -4,6 +4,7 @@
 """
 
 from collections.abc import Callable
+from dataclasses import replace
 from importlib import import_module
 from pathlib import PurePath
 from typing import TypeAlias
@@ -68,7 +69,7 @@ def parse(
     parsed = _read(detect_format(data, name), data, PurePath(name).stem or name, max_pages, on_page)
     if not parsed.text:
         raise EmptyInput(f"{name} has no text in it.")
-    return parsed
+    return _with_doubts(parsed)
 
 
 def check_size(data: bytes, name: str, max_bytes: int = MAX_BYTES) -> None:
@@ -81,6 +82,15 @@ def check_size(data: bytes, name: str, max_bytes: int = MAX_BYTES) -> None:
         raise TooLargeInput(f"{name} has {len(data):,} bytes; the limit is {max_bytes:,}.", byte_count=len(data))
     if not data.strip():
         raise EmptyInput(f"{name} is empty.")
+
+
+def _with_doubts(parsed: ParsedDocument) -> ParsedDocument:
+    count = parsed.text.count("\ufffd")
+    if not count:
+        return parsed
+    stands = "1 character stands" if count == 1 else f"{count:,} characters stand"
+    doubt = f"{stands} as \ufffd, since the file is damaged or its encoding unknown."
+    return replace(parsed, remark=f"{parsed.remark} {doubt}".lstrip())
 
 
 def _read(media_type: str, data: bytes, title: str, max_pages: int, on_page: OnPage | None) -> ParsedDocument:

@@ -115,6 +115,8 @@ def _read_attachment(content: bytes, name: str) -> Iterator[Block]:
     except InputError as error:
         yield Block(f"The attachment {name} ({len(content):,} bytes) is not read: {error.message}")
     else:
+        if attached.remark:
+            yield Block(f"The attachment {name} is not read in full: {attached.remark}")
         yield from _lowered(attached, 2)
 
 

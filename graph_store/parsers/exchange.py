@@ -47,6 +47,7 @@ def encode(answer: Answer, trace: str = "") -> bytes:
                 "media_type": answer.media_type,
                 "text": answer.text,
                 "pages": [(page.number, page.span.start, page.span.end) for page in answer.pages],
+                "remark": answer.remark,
                 "headings": [(heading.level, heading.span.start, heading.span.end) for heading in answer.headings],
             }
         case ReaderError():
@@ -64,7 +65,7 @@ def decode_answer(line: bytes) -> Answer:
     if kind == ParsedDocument.__name__:
         pages = tuple(Page(number, Span(start, end)) for number, start, end in said["pages"])
         headings = tuple(Heading(Span(start, end), level) for level, start, end in said["headings"])
-        return ParsedDocument(said["title"], said["media_type"], said["text"], pages, headings)
+        return ParsedDocument(said["title"], said["media_type"], said["text"], pages, headings, said["remark"])
     error = _classes(ReaderError).get(kind, InputError)(said["message"], hint=said["hint"], **said["fields"])
     if said["trace"]:
         error.add_note(said["trace"])

@@ -1,8 +1,8 @@
 """Which programming language a file is in, by its name or its first line, and which grammar reads it.
 
-The grammars are the wheels of the tree-sitter project itself (MIT, 12 languages in 2.4 MB). The packs of hundreds of
-languages were left out: they fetch grammars over the network when they are first used. A language without a grammar
-here is read as plain text.
+The grammars are the wheels of the tree-sitter project itself (MIT, 12 languages in 2.4 MB). The pack of hundreds of
+languages was left out: its wheel holds no grammar and downloads each when it is first asked for. A language without a
+grammar here is read as plain text.
 """
 
 import re

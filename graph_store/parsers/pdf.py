@@ -5,6 +5,7 @@ PDFium is not thread-safe: one module-level lock guards every use of it.
 
 import re
 import threading
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from ..document import ParsedDocument
@@ -43,17 +44,18 @@ def parse_pdf(data: bytes, title: str, max_pages: int, on_page: "OnPage | None" 
         TooLargeInput: more than ``max_pages`` pages.
     """
     with _PDFIUM:
-        own_title, words = _read(data, max_pages, on_page)
+        own_title, words, remark = _read(data, max_pages, on_page)
     pages = [lines_of(on_page, number) for number, on_page in enumerate(words, start=1)]
     if not any(pages):
         noun = "page" if len(pages) == 1 else "pages"
         hint = "If there is text to be seen on them, run OCR first (for example ocrmypdf), then add the result."
         raise NoTextInput(f"{len(pages)} {noun}, but no text on them.", hint=hint, page_count=len(pages))
     blocks = layout(without_running_lines(pages))
-    return assemble(blocks, own_title or _heading_title(blocks) or title, "application/pdf", len(pages))
+    parsed = assemble(blocks, own_title or _heading_title(blocks) or title, "application/pdf", len(pages))
+    return replace(parsed, remark=remark)
 
 
-def _read(data: bytes, max_pages: int, on_page: "OnPage | None") -> tuple[str, list[list[Word]]]:
+def _read(data: bytes, max_pages: int, on_page: "OnPage | None") -> tuple[str, list[list[Word]], str]:
     from pypdfium2 import PdfDocument, PdfiumError
 
     try:
@@ -69,14 +71,14 @@ def _read(data: bytes, max_pages: int, on_page: "OnPage | None") -> tuple[str, l
         if not page_count:
             raise DamagedInput("This PDF has no pages.")
         words = [read_words(pdf, index) for index in range(page_count)]
-        _read_scans(pdf, words, on_page)
-        return _own_title(pdf), words
+        remark = _read_scans(pdf, words, on_page)
+        return _own_title(pdf), words, remark
     finally:
         pdf.close()
 
 
-def _read_scans(pdf: "PdfDocument", words: list[list[Word]], on_page: "OnPage | None") -> None:
-    """Put recognised words on the pages that are pictures."""
+def _read_scans(pdf: "PdfDocument", words: list[list[Word]], on_page: "OnPage | None") -> str:
+    """Put recognised words on the pages that are pictures; return a remark on those that are not read."""
     scans = scanned_pages(pdf, words)
     if scans and ocr.is_installed():
         for index, recognised in zip(scans, recognise_pages(pdf, scans, on_page), strict=True):
@@ -84,6 +86,10 @@ def _read_scans(pdf: "PdfDocument", words: list[list[Word]], on_page: "OnPage | 
     elif scans and len(scans) == len(words):
         message = f"All {len(scans)} pages are pictures, and tesseract, which recognises text, is not installed."
         raise NoTextInput(message, hint=ocr.INSTALL_HINT, page_count=len(scans))
+    elif scans:
+        pages = "1 page is a picture" if len(scans) == 1 else f"{len(scans):,} pages are pictures"
+        return f"{pages} and not read: tesseract, which recognises text, is not installed."
+    return ""
 
 
 def _own_title(pdf: "PdfDocument") -> str:

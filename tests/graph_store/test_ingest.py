@@ -60,6 +60,11 @@ async def test_a_document_is_stored_whole(collection, add, bridges, notes):
     assert "".join(collection.text_of(chunk) for chunk in chunks) == bridges(20)
 
 
+async def test_what_was_not_read_is_told(add):
+    added = await add("The boat lay \ufffd at the wall.")
+    assert added.remark.startswith("1 character stands as \ufffd")
+
+
 async def test_the_same_bytes_again_are_a_no_op(add, bridges, notes):
     first = await add(bridges(5))
     written = list(notes.written)

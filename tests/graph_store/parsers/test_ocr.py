@@ -58,6 +58,7 @@ def test_pages_with_text_are_read_all_the_same() -> None:
     parsed = parse(pdf(picture("x"), "A page with words on it."), "a.pdf")
     assert parsed.text == "A page with words on it."
     assert [len(page.span) for page in parsed.pages] == [0, 24]
+    assert parsed.remark == "1 page is a picture and not read: tesseract, which recognises text, is not installed."
 
 
 @needs_tesseract

@@ -88,6 +88,12 @@ def test_encodings_and_control_characters(data: bytes, text: str) -> None:
     assert parse(data, "a.txt").text == text
 
 
+def test_characters_that_cannot_be_told_are_remarked_on() -> None:
+    remark = parse(b"na\xc3\xafve caf\xc3\xa9, d\xc3\xa9j\xc3\xa0 vu \xff!", "a.txt").remark
+    assert remark == "1 character stands as \ufffd, since the file is damaged or its encoding unknown."
+    assert parse("naïve".encode(), "a.txt").remark == ""
+
+
 def test_an_old_encoding_is_guessed() -> None:
     words = "Die Straße führt über den Fluß; die Bäume blühen, und die Vögel hören nicht auf zu singen. " * 20
     assert "Straße führt über" in parse(words.encode("cp1252"), "a.txt").text
