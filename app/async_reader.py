@@ -331,7 +331,7 @@ class AsyncReader:
             path: the file, a zip.
 
         Raises:
-            StoreError: the file is there already, or cannot be written.
+            StoreError: the file is there already, would lie in the data folder, or cannot be written.
         """
         await asyncio.to_thread(self._services.store.backup, Path(path))
 

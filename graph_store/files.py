@@ -37,11 +37,16 @@ class Files:
         partial = path.with_suffix(".part")
         with self._errors_mapped():
             path.parent.mkdir(parents=True, exist_ok=True)
-            with partial.open("wb") as file:
-                file.write(data)
-                file.flush()
-                os.fsync(file.fileno())
-            partial.replace(path)
+            try:
+                with partial.open("wb") as file:
+                    file.write(data)
+                    file.flush()
+                    os.fsync(file.fileno())
+                partial.replace(path)
+            except OSError:
+                # No document will tell of it, so nobody could delete it; and a full disk needs the room.
+                partial.unlink(missing_ok=True)
+                raise
 
     def delete(self, content_hashes: set[str]) -> None:
         """Remove these files, so far as they are there.

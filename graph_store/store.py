@@ -158,8 +158,12 @@ class Store:
         """Write everything into one file, as of one moment; see `backup.write`.
 
         Raises:
-            StoreError: it is there already, or cannot be written.
+            StoreError: it is there already, would lie in the data folder, or cannot be written.
         """
+        if path.resolve().is_relative_to(self.folder.resolve()):
+            # It would be lost with the folder, keep what is deleted from it, and be taken for a stray file.
+            hint = "Give a place outside the data folder, best on another disk."
+            raise StoreError(f"{path} lies in the data folder {self.folder}", hint=hint, path=path)
         backup.write(self.database, self.files, path)
 
     def rebuild(self) -> None:

@@ -40,7 +40,8 @@ def from_api_error(error: "openai.APIError", *, started: bool) -> ReaderError:
         return _refused(error)
     if isinstance(error, openai.APIStatusError):
         seconds = _retry_after_seconds(error)
-        return ModelUnavailable(f"The model server answers {status}.", status=status, retry_after_seconds=seconds)
+        wait = f" and asks to wait for {seconds:g} s" if seconds else ""
+        return ModelUnavailable(f"The model server answers {status}{wait}.", status=status, retry_after_seconds=seconds)
     if started:
         return ModelCutOff("The stream ended before the reply did.", server_message=error.message)
     return ModelUnavailable("The model server cannot be reached.", server_message=error.message)

@@ -6,6 +6,8 @@ from typing import Literal
 from pydantic import BaseModel, ConfigDict
 
 BLANK_RUN_CHARS = 200
+TOKEN_CHARS = 64
+"""No vocabulary's tokens are that long on average: a reply beyond it is written by a server that keeps no limit."""
 
 
 class _Wire(BaseModel):
@@ -42,15 +44,18 @@ class Streamed:
 
     Attributes:
         stops_at_blanks: watch for white space without end.
+        max_tokens: the limit of the reply, which not every server keeps.
         started: at least one event has come.
         figures: the server's own token figures, if it gives them.
     """
 
     stops_at_blanks: bool
+    max_tokens: int
     finish_reason: Literal["stop", "length"] | None = None
     started: bool = False
     figures: _Figures | None = None
     _parts: list[str] = field(default_factory=list)
+    _chars: int = 0
     _blank_chars: int = 0
 
     @property
@@ -66,8 +71,10 @@ class Streamed:
 
     @property
     def runs_away(self) -> bool:
-        """A grammar allows white space between two tokens of JSON without end, and small models take it."""
-        return self.stops_at_blanks and self._blank_chars > BLANK_RUN_CHARS
+        """A grammar allows white space between two tokens of JSON without end, and small models take it; a server may
+        also write on beyond the limit."""
+        blank = self.stops_at_blanks and self._blank_chars > BLANK_RUN_CHARS
+        return blank or self._chars > self.max_tokens * TOKEN_CHARS
 
     def add(self, received: object) -> None:
         """Add one event.
@@ -87,5 +94,6 @@ class Streamed:
 
     def _add_text(self, text: str) -> None:
         self._parts.append(text)
+        self._chars += len(text)
         tail = len(text) - len(text.rstrip())
         self._blank_chars = self._blank_chars + tail if tail == len(text) else tail

@@ -76,7 +76,7 @@ class OpenAITransport:
     async def _stream(self, request: ModelRequest) -> Streamed:
         import openai
 
-        streamed = Streamed(stops_at_blanks=request.schema is not None)
+        streamed = Streamed(stops_at_blanks=request.schema is not None, max_tokens=request.max_tokens)
         loop = asyncio.get_running_loop()
         try:
             async with asyncio.timeout(self._first_token_seconds) as deadline, self._open(request) as events:
