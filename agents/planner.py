@@ -100,7 +100,11 @@ def resolve(step: str, findings: list[str]) -> str | None:
 
 
 async def choose_nodes(reading: Reading, steps: tuple[str, ...]) -> list[str]:
-    """Return the keys of the initial nodes of mode graph, best first, at most ``walk_count``."""
+    """Return the keys of the initial nodes of mode graph, best first, at most ``walk_count``.
+
+    Source: GraphReader, section 3.3. Ours: nodes that the question or its plan names come first, the rarest of them
+    foremost, and leave one place at least to the model's choice; a small model passes over the obvious ones.
+    """
     query = " ".join(dict.fromkeys((reading.question, *steps)))
     hits = await reading.collection.rank_nodes(query, reading.settings.candidate_count)
     wanted = reading.settings.walk_count
@@ -114,9 +118,17 @@ async def choose_nodes(reading: Reading, steps: tuple[str, ...]) -> list[str]:
             form = node_choice(len(hits))
             reply = await reading.ask("choose_nodes", form, CHOICE_TOKENS, candidates=names, **fixed)
             best = sorted(reply.nodes, key=lambda scored: -scored.score)
-            chosen = list(dict.fromkeys(hits[scored.node - 1].key for scored in best))[:wanted]
+            asked = content_words(query)
+            named = [hit.key for hit in hits if _is_named(reading.collection.graph.node(hit.key).name, asked)]
+            picked = (hits[scored.node - 1].key for scored in best)
+            chosen = list(dict.fromkeys((*named[: wanted - 1], *picked)))[:wanted]
         except (ReplyMalformed, ReplyTooLong) as error:
             reading.step("fallback", f"No usable choice of nodes ({error.code}): the best ranked are taken.")
     initial = tuple(reading.collection.graph.node(key).name for key in chosen)
     reading.step("nodes", f"{len(chosen)} initial nodes: {', '.join(initial)}", nodes=initial)
     return chosen
+
+
+def _is_named(name: str, asked: set[str]) -> bool:
+    words = content_words(name)
+    return bool(words) and words <= asked
