@@ -57,7 +57,7 @@ class ReplyTooLong(ModelError):
     """Structured output was cut at its token limit."""
 
     code = "reply_too_long"
-    hint = "The unit of work was too large for one reply."
+    hint = "The model did not come to an end: ask something narrower, or try another model."
 
 
 class ReplyMalformed(ModelError):
