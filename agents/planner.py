@@ -16,7 +16,7 @@ from .support import content_words
 PLAN_TOKENS = 200
 CHOICE_TOKENS = 260
 COVERED_SHARE = 0.7
-_REFERENCE = re.compile(r"\[(\d+)\]")
+_REFERENCE = re.compile(r"\[+(\d+)\]+")
 _RELATIVE = r"\w\s+(?:that|who|whose|whom|where|which|named after|called)\s+\w"
 _COMPARISON = r"\b(?:or|both|same|than)\b"
 _COMPOUND = re.compile(rf"{_RELATIVE}|{_COMPARISON}|\w['’]s?\s+\w|\bof\b.*\bof\b", re.IGNORECASE)

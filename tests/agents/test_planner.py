@@ -1,5 +1,5 @@
 import pytest
-from hypothesis import given, settings
+from hypothesis import example, given, settings
 from hypothesis import strategies as st
 from longreader.agents.planner import covered, is_compound, resolve, tidy
 
@@ -29,6 +29,7 @@ def test_a_reference_to_nothing_earlier_loses_its_brackets():
 
 
 @settings(deadline=None)
+@example(["[[1]]"])
 @given(st.lists(st.text(alphabet="ab [123]?", min_size=1, max_size=20), max_size=6))
 def test_tidying_again_changes_nothing(steps: list[str]):
     once = tidy(steps)
