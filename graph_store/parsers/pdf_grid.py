@@ -1,4 +1,4 @@
-"""The columns of a PDF's table: cells run together part, empty ones stay, labels over two lines are joined."""
+"""The columns of a PDF's table: cells run together part, empty ones stay, heads and labels over lines are joined."""
 
 import statistics
 from dataclasses import dataclass, field
@@ -12,6 +12,7 @@ from .pdf_words import Word
 _WIDE = 1.5
 """A gap of so many usual word spaces parts two words that stand in different columns."""
 
+_HEAD_PITCH = 1.3
 _LABEL_PITCH = 1.7
 _LABEL_WIDTH = 0.6
 _LABEL_INDENT = 2.5
@@ -37,6 +38,8 @@ def table_rows(lines: list[Line]) -> list[str]:
     space = _word_space(lines)
     cut = [Line(_cut(line, columns, space), line.page) for line in lines]
     rows = [row_cells(line) for line in cut]
+    columns = _columns(rows)
+    cut, rows = _with_whole_head(cut, rows, columns)
     columns = _columns(rows)
     whole = _with_whole_labels(cut, rows, columns)
     head = next((row for row in whole if len(row) > 1), [])
@@ -123,6 +126,24 @@ def _are_placed(row: list[Cell], columns: list[_Column]) -> bool:
 def _place(cell: Cell, columns: list[_Column]) -> int:
     """Return the place of the first column that a cell stands in, -1 if there is none."""
     return next((i for i, column in enumerate(columns) if column.shares(cell) > 0), -1)
+
+
+def _with_whole_head(
+    lines: list[Line], rows: list[list[Cell]], columns: list[_Column]
+) -> tuple[list[Line], list[list[Cell]]]:
+    """Join the first rows where they are the lines of one head, set tight above the columns of figures."""
+    while len(rows) > 1 and 0 < lines[1].top - lines[0].top < _HEAD_PITCH * lines[0].height:
+        upper, lower = ({_place(cell, columns): cell for cell in row} for row in rows[:2])
+        cells = [*rows[0], *rows[1]]
+        if len(upper) + len(lower) < len(cells) or min(upper | lower) < 1 or any(is_number(c.text) for c in cells):
+            break
+        head = upper | lower
+        for place in upper.keys() & lower.keys():
+            above, below = upper[place], lower[place]
+            left, right = min(above.left, below.left), max(above.right, below.right)
+            head[place] = Cell(f"{above.text} {below.text}", left, right)
+        lines, rows = lines[1:], [[head[place] for place in sorted(head)], *rows[2:]]
+    return lines, rows
 
 
 def _with_whole_labels(lines: list[Line], rows: list[list[Cell]], columns: list[_Column]) -> list[list[Cell]]:

@@ -17,6 +17,7 @@ _LEADERS = re.compile(r"(?:\s*\.){4,}\s*|\s*…{2,}\s*")
 _NEARBY_LINES = 3
 _WIDE_GAP = 2.5
 _TIGHT_GAP = 0.4
+_HEAD_PITCH = 1.3
 
 
 @dataclass(slots=True)
@@ -48,7 +49,8 @@ def table_flags(lines: list[Line], width: float) -> list[bool]:
     gaps = [_gaps(line) for line in lines]
     flags = [_is_row(line, gaps[i], gaps[max(i - 1, 0) : i] + gaps[i + 1 : i + 2]) for i, line in enumerate(lines)]
     for i in range(len(lines) - 2, -1, -1):
-        flags[i] = flags[i] or (flags[i + 1] and _is_tight_head(lines[i], gaps[i + 1]))
+        is_head = flags[i + 1] and (_is_tight_head(lines[i], gaps[i + 1]) or _is_top_of_head(lines[i], lines[i + 1]))
+        flags[i] = flags[i] or is_head
     rows = [i for i, flag in enumerate(flags) if flag]
     for before, after in pairwise(rows):
         between = range(before + 1, after)
@@ -68,6 +70,14 @@ def _is_tight_head(line: Line, below: list[tuple[float, float]]) -> bool:
     under = [gap for gap in below if line.left < gap[0] and gap[1] < line.right]
     own = [(a.right, b.left) for a, b in pairwise(line.words) if b.left - a.right > _TIGHT_GAP * line.height]
     return bool(under) and all(_aligned([gap], [own]) for gap in under)
+
+
+def _is_top_of_head(line: Line, below: Line) -> bool:
+    """Tell whether a line stands close above one cell of a row, and inside its width; a row's first cell is a label."""
+    if len(line.segments) > 1 or not 0 < below.top - line.top < _HEAD_PITCH * line.height:
+        return False
+    spans = ((cell[0].left - 1, cell[-1].right + 1) for cell in below.segments[1:])
+    return any(left <= line.left and line.right <= right for left, right in spans)
 
 
 def _fits_between(lines: list[Line], i: int, row: int, width: float) -> bool:

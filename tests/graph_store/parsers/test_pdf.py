@@ -315,6 +315,23 @@ def test_narrow_gaps_between_cells_and_empty_cells() -> None:
     ]
 
 
+def test_a_head_over_several_lines_is_one_row() -> None:
+    pdf = Pdf()
+    y = pdf.lines(60, 790, wrapped(PROSE, 80)) - 30
+    heads = [("", "", "Other", ""), ("", "Northern", "Southern", ""), ("", "Harbours", "Harbours", "Total")]
+    for i, row in enumerate(heads):
+        pdf.row(y - 10 * i, *row)
+    pdf.row(y - 40, "1901")
+    pdf.row(y - 54, "Boats", "141", "27", "168")
+    pdf.row(y - 68, "Nets", "4", "1,176", "1,180")
+    assert blocks(pdf.parse())[1].split("\n") == [
+        "| Northern Harbours | Other Southern Harbours | Total",
+        "1901",
+        "Boats | 141 | 27 | 168",
+        "Nets | 4 | 1,176 | 1,180",
+    ]
+
+
 def test_tight_heads_part_by_the_columns_below_and_a_head_over_several_does_not() -> None:
     pdf = Pdf()
     pdf.line(205, 724, "Days at sea in every month")
