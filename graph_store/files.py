@@ -25,15 +25,15 @@ class Files:
         """Return where the file of this hash lies, if it is stored."""
         return self._folder / content_hash[:2] / content_hash
 
-    def save(self, content_hash: str, data: bytes) -> None:
-        """Store the bytes. The file appears whole or not at all.
+    def save(self, content_hash: str, data: bytes) -> bool:
+        """Store the bytes and tell whether they were new. The file appears whole or not at all.
 
         Raises:
             StoreError: the disk is full, or the folder cannot be written.
         """
         path = self.path(content_hash)
         if path.exists():
-            return
+            return False
         partial = path.with_suffix(".part")
         with self._errors_mapped():
             path.parent.mkdir(parents=True, exist_ok=True)
@@ -47,6 +47,7 @@ class Files:
                 # No document will tell of it, so nobody could delete it; and a full disk needs the room.
                 partial.unlink(missing_ok=True)
                 raise
+        return True
 
     def delete(self, content_hashes: set[str]) -> None:
         """Remove these files, so far as they are there.

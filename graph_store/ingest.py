@@ -180,11 +180,16 @@ async def _store_cut(
         pieces = [(chunk, cut_passages(chunk, document.text)) for chunk in chunks]
         # The file first: a row whose file is missing would be wrong, a file without a row is removed at the next start.
         with store.files.changing:
-            store.files.save(cut.content_hash, cut.data)
-            with store.database.writing() as connection:
-                documents.insert_document(
-                    connection, collection.collection_id, document, cut.file_name, notes_kind, pieces
-                )
+            saved = store.files.save(cut.content_hash, cut.data)
+            try:
+                with store.database.writing() as connection:
+                    documents.insert_document(
+                        connection, collection.collection_id, document, cut.file_name, notes_kind, pieces
+                    )
+            except StoreError:
+                if saved:
+                    store.files.delete({cut.content_hash})
+                raise
 
     await asyncio.to_thread(cut_and_store)
     clock.advance(1)

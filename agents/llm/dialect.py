@@ -178,7 +178,8 @@ def _choose(entries: list[dict[str, Any]], model: str | None, root: str) -> dict
         return entries[names.index(model)]
     if model is not None and not entries:
         return {"id": model}
-    wanted = f"does not serve {model!r}" if model else "serves several models"
+    served = "serves several models" if names else "serves no model"
+    wanted = f"does not serve {model!r}" if model else served
     raise ConfigurationError(
         f"The server at {root} {wanted}.", hint=f"Name one of: {', '.join(names) or 'none'}.", served=names
     )

@@ -13,6 +13,7 @@ _WINDOW_WORDS = re.compile(
     r"context[_ ](length|window|size)|exceed_context|maximum (model|context) len|too many tokens|prompt is too long",
     re.IGNORECASE,
 )
+_TOO_MANY = 429
 _MEMORY_WORDS = re.compile(r"out of memory|\bOOM\b|failed to allocate|not enough memory", re.IGNORECASE)
 
 
@@ -41,7 +42,12 @@ def from_api_error(error: "openai.APIError", *, started: bool) -> ReaderError:
     if isinstance(error, openai.APIStatusError):
         seconds = _retry_after_seconds(error)
         wait = f" and asks to wait for {seconds:g} s" if seconds else ""
-        return ModelUnavailable(f"The model server answers {status}{wait}.", status=status, retry_after_seconds=seconds)
+        return ModelUnavailable(
+            f"The model server answers {status}{wait}.",
+            hint="It is busy: ask again later." if status == _TOO_MANY else None,
+            status=status,
+            retry_after_seconds=seconds,
+        )
     if started:
         return ModelCutOff("The stream ended before the reply did.", server_message=error.message)
     return ModelUnavailable("The model server cannot be reached.", server_message=error.message)

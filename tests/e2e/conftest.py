@@ -106,7 +106,8 @@ def refused() -> Callable[[str, Said, int, tuple[str, ...]], None]:
     """Prints a row of the table of bad input, and checks it: input | what was said | exit code."""
 
     def check(name: str, said: Said, code: int, words: tuple[str, ...]) -> None:
-        print(f"\n{name} | {' / '.join((said.err or said.out).splitlines()[-2:])} | {said.code}")
+        shown = said.err.splitlines()[-2:] if code else said.out.splitlines()[:2]
+        print(f"\n{name} | {' / '.join(shown)} | {said.code}")
         assert said.code == code, said.err + said.out
         for word in words:
             assert word in said.err + said.out

@@ -25,8 +25,9 @@ from reportlab.lib.utils import ImageReader
 from reportlab.pdfgen.canvas import Canvas
 
 WORD_TYPES = (
-    '<Types xmlns="http://schemas.openxmlformats.org/package/2006/content-types"><Override PartName="/word/document.xml"'
-    ' ContentType="application/vnd.openxmlformats-officedocument.wordprocessingml.document.main+xml"/></Types>'
+    '<Types xmlns="http://schemas.openxmlformats.org/package/2006/content-types">'
+    '<Override PartName="/word/document.xml" '
+    'ContentType="application/vnd.openxmlformats-officedocument.wordprocessingml.document.main+xml"/></Types>'
 )
 RELATIONS = (
     '<Relationships xmlns="http://schemas.openxmlformats.org/package/2006/relationships"><Relationship Id="r1" '
@@ -261,5 +262,5 @@ def test_same_file_twice(
     refused("the same file twice", cli("add", river, river), 0, ("already there",))
     refused("the same file under two names", cli("add", river, twin), 0, ("already there",))
     assert len(json.loads(cli("list", "--json").out)) == 1
-    assert len([path for path in (tmp_path / "data" / "files").glob("*/*")]) == 1
+    assert len(list((tmp_path / "data" / "files").glob("*/*"))) == 1
     intact()
