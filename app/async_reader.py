@@ -1,6 +1,7 @@
 """The reader as a library, for programs that run an event loop: documents in, cited answers out."""
 
 import asyncio
+import logging
 from collections.abc import AsyncIterator, Callable
 from pathlib import Path
 from types import TracebackType
@@ -18,7 +19,7 @@ from ..graph_store.catalog import CollectionInfo
 from ..graph_store.collection import DocumentInfo
 from ..graph_store.document import Document
 from ..graph_store.embedder import Embedder
-from ..graph_store.errors import ConfigurationError
+from ..graph_store.errors import ConfigurationError, StoreError
 from ..graph_store.graph_export import spell_out
 from ..graph_store.ingest import AddResult, Progress
 from ..graph_store.note import NotesKind
@@ -31,6 +32,8 @@ from .settings import Settings
 
 if TYPE_CHECKING:
     import networkx as nx
+
+log = logging.getLogger(__name__)
 
 
 class AsyncReader:
@@ -167,8 +170,15 @@ class AsyncReader:
         model = await services.model()
         async for event in ask(services.question_graph, opened, model, question, settings, turns, document_ids):
             if isinstance(event, Trace):
-                await asyncio.to_thread(services.save_trace, event)
+                await self._keep(event)
             yield event
+
+    async def _keep(self, trace: Trace) -> None:
+        try:
+            await asyncio.to_thread(self._services.save_trace, trace)
+        except StoreError as error:
+            # The answer took minutes: a full disk must not take it away.
+            log.warning("The trace cannot be kept: %s", error)
 
     async def ask(
         self,

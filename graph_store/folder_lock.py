@@ -1,5 +1,6 @@
 """The lock of a data folder: one process owns it at a time."""
 
+import errno
 import os
 from pathlib import Path
 
@@ -27,9 +28,11 @@ class FolderLock:
             raise StoreLocked(f"{folder} is in use by process {pid or '?'}", pid=pid, path=folder) from error
         try:
             self._owner.write_text(str(os.getpid()))
-        except OSError:
-            self._lock.release()
-            raise
+        except OSError as error:
+            # The number only helps a person: a full disk must not keep anyone from asking.
+            if error.errno != errno.ENOSPC:
+                self._lock.release()
+                raise
 
     def release(self) -> None:
         """Give the lock back."""

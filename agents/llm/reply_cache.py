@@ -37,6 +37,7 @@ CREATE TABLE IF NOT EXISTS reply_document (
 CREATE INDEX IF NOT EXISTS reply_document_key ON reply_document (key);
 """
 _DAMAGED_CODES = frozenset({sqlite3.SQLITE_CORRUPT, sqlite3.SQLITE_NOTADB})
+_NO_SPACE_CODES = frozenset({sqlite3.SQLITE_FULL, sqlite3.SQLITE_IOERR})
 _ENTRY_BYTES = 300
 """What a row and its links take beyond the text, about."""
 
@@ -199,6 +200,10 @@ class ReplyCache:
         try:
             return self._open()
         except sqlite3.OperationalError as error:
+            if _code(error) in _NO_SPACE_CODES:
+                # Asking goes on without what is on disk; documents deleted meanwhile are forgotten at the next start.
+                log.warning("Reply cache %s cannot be used, the disk is full: %s", self._path, error)
+                return self._open(":memory:")
             raise StoreError(
                 f"The reply cache {self._path} cannot be opened: {error}.", path=str(self._path)
             ) from error
@@ -206,8 +211,8 @@ class ReplyCache:
             self._set_aside(error)
             return self._open()
 
-    def _open(self) -> sqlite3.Connection:
-        connection = sqlite3.connect(self._path, isolation_level=None, check_same_thread=False)
+    def _open(self, place: Path | str | None = None) -> sqlite3.Connection:
+        connection = sqlite3.connect(place or self._path, isolation_level=None, check_same_thread=False)
         try:
             for pragma in ("journal_mode = WAL", "synchronous = NORMAL", "secure_delete = ON", "foreign_keys = ON"):
                 connection.execute(f"PRAGMA {pragma}")

@@ -127,8 +127,9 @@ def intact(cli: Callable[..., Said], river: Path, tmp_path: Path) -> Callable[[]
     (before,) = json.loads(cli("list", "--json").out)
 
     def check() -> None:
-        listed = json.loads(cli("list", "--json").out)
-        assert listed[0] == before
+        listed = cli("list", "--json")
+        assert listed.code == 0, listed.err
+        assert json.loads(listed.out)[0] == before
         kept = tmp_path / "data" / "files" / before["content_hash"][:2] / before["content_hash"]
         assert kept.read_bytes() == river.read_bytes()
         said = cli("ask", QUESTION)

@@ -102,9 +102,7 @@ def busy(seconds: str) -> bytes:
     return b"HTTP/1.1 429 X\r\nretry-after: %s\r\ncontent-length: 2\r\nconnection: close\r\n\r\n{}" % seconds.encode()
 
 
-PAGE = (
-    b"HTTP/1.1 200 OK\r\ncontent-type: text/html\r\nconnection: close\r\n\r\n<html>Log in.</html>"
-)
+PAGE = b"HTTP/1.1 200 OK\r\ncontent-type: text/html\r\nconnection: close\r\n\r\n<html>Log in.</html>"
 
 CASES = (
     Case("says that it is out of memory", answers(500, {"message": "CUDA out of memory."}), 3, ("out of memory",)),

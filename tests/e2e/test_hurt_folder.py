@@ -65,8 +65,7 @@ def test_full_disk(
             file.write(bytes(4096))
             file.flush()
     said = cli("ask", "Who built the ferry of the Tessel?", "--mode", "retrieve")
-    print(f"\nasking with a full disk | {(said.err or said.out).splitlines()[-1]} | {said.code}")
-    assert said.code == 0 or (said.code == 4 and "hint:  " in said.err), said.err
+    refused("asking with a full disk", said, 0, ("The Tessel is 212 km long.",))
     filler.unlink()
     intact()
 
