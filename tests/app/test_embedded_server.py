@@ -157,8 +157,8 @@ async def test_a_failed_start_says_why_and_leaves_nothing(make, tmp_path, mode, 
 
 
 async def test_a_start_that_takes_too_long_is_given_up(make, tmp_path):
-    server = make("never", start_seconds=1.0)
-    with pytest.raises(ModelUnavailable, match="not ready within 1 s"):
+    server = make("never", start_seconds=3.0)
+    with pytest.raises(ModelUnavailable, match="not ready within 3 s"):
         await server.start()
     assert gone_within(pid_in(tmp_path), 1)
 

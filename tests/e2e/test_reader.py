@@ -144,7 +144,7 @@ def test_nothing_is_sent_to_a_tracing_service(tmp_path: Path, rules: Path, monke
 def test_an_unknown_mode_is_refused(tmp_path: Path, rules: Path):
     with reader(tmp_path) as club:
         club.add(rules)
-        with pytest.raises(ValueError, match="mode"):
+        with pytest.raises(ConfigurationError, match="mode"):
             club.ask("What?", mode="guess")
 
 
