@@ -6,16 +6,18 @@ Knows no row: that is documents.py and traces.py.
 
 import logging
 import sqlite3
+from collections import deque
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
-from sqlalchemy import Connection, Engine, create_engine, event
+from sqlalchemy import Connection, Engine, String, create_engine, event
 from sqlalchemy.exc import DatabaseError
 
 from . import upgrade
 from .errors import StoreDamaged, StoreError, StoreLocked
+from .schema import metadata
 
 log = logging.getLogger(__name__)
 
@@ -104,6 +106,10 @@ class Database:
         try:
             with self._driver() as driver:
                 found = [row[0] for row in driver.execute("PRAGMA integrity_check(5)")]
+                for table in metadata.sorted_tables:
+                    # The check above does not look into texts: that they can be read is seen by reading them.
+                    texts = ", ".join(f'"{column.name}"' for column in table.columns if isinstance(column.type, String))
+                    deque(driver.execute(f"SELECT {texts or 1} FROM {table}"), maxlen=0)
         except StoreDamaged as error:
             return [error.message]
         return [] if found == ["ok"] else found
@@ -141,12 +147,17 @@ class Database:
             yield
         except DatabaseError as error:
             raise _store_error(self._path, error.orig) from error
-        except sqlite3.DatabaseError as error:
+        except (sqlite3.DatabaseError, UnicodeDecodeError) as error:
             raise _store_error(self._path, error) from error
 
 
 def is_damage(error: BaseException | None) -> bool:
-    """Tell whether a driver's error says that the file is broken."""
+    """Tell whether a driver's error says that the file is broken.
+
+    Python's driver has no code of its own for text that is none, and stumbles where SQLite quotes such text.
+    """
+    if isinstance(error, UnicodeDecodeError) or str(error).startswith("Could not decode"):
+        return True
     return _code(error) in (sqlite3.SQLITE_CORRUPT, sqlite3.SQLITE_NOTADB)
 
 
@@ -156,7 +167,8 @@ def _code(error: BaseException | None) -> int:
 
 
 def _store_error(path: Path, error: BaseException | None) -> StoreError:
-    told = f"{path}: {error}"
+    # Text that cannot be decoded is quoted by the driver: words of a document, which no message shall hold.
+    told = f"{path}: {str(error).partition(' with text ')[0]}"
     if is_damage(error):
         return StoreDamaged(told, path=path)
     if _code(error) in (sqlite3.SQLITE_BUSY, sqlite3.SQLITE_LOCKED):

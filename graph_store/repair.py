@@ -158,7 +158,7 @@ def _copied(path: Path) -> Path | None:
         with database.writing() as connection:
             lexical.rebuild(connection)
         sound = not database.damage() and not database.broken_links()
-    except sqlite3.DatabaseError as error:
+    except (sqlite3.DatabaseError, UnicodeDecodeError, StoreDamaged) as error:
         log.warning("The rows of %s cannot be copied: %s", path, error)
         sound = False
     finally:
@@ -183,7 +183,7 @@ def _names(aside: Path) -> list[LostFile]:
     """Return what a damaged database still tells about its documents."""
     told: list[LostFile] = []
     with (
-        contextlib.suppress(sqlite3.DatabaseError),
+        contextlib.suppress(sqlite3.DatabaseError, UnicodeDecodeError),
         contextlib.closing(sqlite3.connect(f"file:{aside}?mode=ro", uri=True)) as driver,
     ):
         told.extend(LostFile(*row) for row in driver.execute(_NAMES))

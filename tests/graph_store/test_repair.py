@@ -146,3 +146,18 @@ async def test_a_deletion_while_files_wait_keeps_them_and_leaves_no_byte(folder,
         await asyncio.to_thread(opened.delete_document, opened.collection(), info.document_id)
         assert [file.content_hash for file in lost_files(opened)] == [lost["kept.txt"].content_hash]
     assert all(b"ylocanth" not in path.read_bytes() for path in folder.rglob("*") if path.is_file())
+
+
+async def test_text_that_is_none_is_damage_and_is_read_in_again(folder, store, add, bridges):
+    """SQLite's own check does not look into texts."""
+    added = await add(bridges(3))
+    store.close()
+    path = folder / "longreader.sqlite"
+    path.write_bytes(path.read_bytes().replace(b"Lopez", b"Lop\xffz"))
+    with Store.open(folder, HashEmbedder()) as opened, pytest.raises(StoreDamaged, match="decode") as caught:
+        opened.collection().document(added.document_id)
+    assert "Bridge" not in caught.value.message
+    assert "decode" in str(set_damaged_aside(folder))
+    with Store.open(folder, HashEmbedder()) as opened:
+        await _add_again(opened, add, lost_files(opened))
+        assert await opened.collection().search("bridge 2", 2) != []
