@@ -22,6 +22,9 @@ _WORDS |= {
     word: 10.0 * tens for tens, word in enumerate("twenty thirty forty fifty sixty seventy eighty ninety".split(), 2)
 }
 _LETTERS = re.compile(r"[a-z]+")
+_FIGURE = re.compile(r"[\d,.]*\d")
+_WORD = re.compile(r"[^\W\d_]+")
+_COUNTING = frozenset({*_WORDS, *_SCALES, "and"})
 
 
 def amount(text: str) -> float | None:
@@ -43,6 +46,12 @@ def amount(text: str) -> float | None:
     # A hyphen after a word or figure joins, as in "TW-22" or "1996-2003".
     joined = found.start() and folded[found.start() - 1].isalnum()
     return -number if negative and not joined else number
+
+
+def unit_of(text: str) -> str:
+    """Return the words beside the number of an amount: "crowns" of "41 crowns", nothing of "$4.2 million"."""
+    words = (word.strip(".,;:()") for word in _FIGURE.sub(" ", text).split())
+    return " ".join(word for word in words if not _COUNTING.issuperset(_WORD.findall(word.casefold())))
 
 
 def _year(found: re.Match[str]) -> float:

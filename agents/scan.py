@@ -132,7 +132,7 @@ async def _read_halves(reading: Reading, batch: Batch, asked: Aggregation) -> tu
 
 def _answer(reading: Reading, result: Result, batches: Sequence[Batch], found: _Scan) -> Answer:
     citations = cite(reading.collection, [row.sentence for row in result.rows])
-    remarks = [f"Left out: {result.left_out}."] if result.left_out else []
+    remarks = [result.missing] if result.missing else []
     if found.unread:
         share = sum(batch.tokens for batch in found.read) / max(sum(batch.tokens for batch in batches), 1)
         read = f" ({pages_of(reading, found.read)})" if found.read else ""
@@ -142,7 +142,7 @@ def _answer(reading: Reading, result: Result, batches: Sequence[Batch], found: _
     elif not result.rows:
         status = Status.PARTLY_ANSWERED if found.unread else Status.NOT_IN_DOCUMENT
     else:
-        status = Status.PARTLY_ANSWERED if found.unread or result.left_out else Status.ANSWERED
+        status = Status.PARTLY_ANSWERED if found.unread or result.missing else Status.ANSWERED
     text = result.text if result.rows else "not in the document" if not found.unread else "Nothing was found."
     confidence = round(grounding(result.text, (citation.quote for citation in citations)), 2)
     return Answer(status=status, text=" ".join([text, *remarks]), citations=citations, confidence=confidence)

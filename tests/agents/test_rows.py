@@ -142,4 +142,24 @@ def test_oldest_is_told_by_years_and_by_ages():
 
 def test_rows_without_an_amount_are_said():
     result = aggregate([row("Alma", "unknown"), row("Berta", "17 m")], asked("Which boat is the longest?"))
-    assert (result.text, result.left_out) == ("Berta (17 m)", "without a number or date: Alma")
+    assert (result.text, result.missing) == ("Berta (17 m)", "Left out, without a number or date: Alma.")
+
+
+def test_one_of_two_alone_is_not_the_longer():
+    result = aggregate([row("Alma", "14 m")], asked("Which is longer, the Alma or the Berta?"))
+    assert (result.text, result.missing) == ("Alma (14 m)", "Not found: Berta.")
+
+
+@pytest.mark.parametrize(
+    ("values", "total"),
+    [
+        (("4.2 million", "$1.3 million"), "5,500,000"),
+        (("4.2 million crowns", "800,000 crowns"), "5,000,000 crowns"),
+        (("forty-one crowns", "one crowns"), "42 crowns"),
+        (("12,345,678,901 crowns", "0.5 crowns"), "12,345,678,901.5 crowns"),
+        (("0.1", "0.2"), "0.3"),
+    ],
+)
+def test_a_total_is_written_out_in_full(values: tuple[str, str], total: str):
+    rows = [row("Alma", values[0]), row("Berta", values[1])]
+    assert aggregate(rows, asked("What is the total of the costs?")).text.startswith(f"{total}: Alma")
