@@ -84,7 +84,8 @@ def _read_scans(pdf: "PdfDocument", words: list[list[Word]], on_page: "OnPage | 
         for index, recognised in zip(scans, recognise_pages(pdf, scans, on_page), strict=True):
             words[index] = recognised or words[index]
     elif scans and len(scans) == len(words):
-        message = f"All {len(scans)} pages are pictures, and tesseract, which recognises text, is not installed."
+        pages = "The page is a picture" if len(scans) == 1 else f"All {len(scans):,} pages are pictures"
+        message = f"{pages}, and tesseract, which recognises text, is not installed."
         raise NoTextInput(message, hint=ocr.INSTALL_HINT, page_count=len(scans))
     elif scans:
         pages = "1 page is a picture" if len(scans) == 1 else f"{len(scans):,} pages are pictures"
