@@ -203,13 +203,14 @@ async def _update(reading: Reading, batches: Sequence[Batch], topic: str, summar
             summary.unread_count += 1
             reading.step("fallback", f"A part stays unread: {error.message}", passage_ids=batch.passage_ids)
             continue
-        kept = check_merged(reply.sentences, points)
-        new = [said for said in reply.sentences if said not in {point.text for point in kept}]
+        written = [" ".join(said.split()) for said in reply.sentences]
+        kept = check_merged(written, points)
+        new = [said for said in written if said not in {point.text for point in kept}]
         added = check_read(new, _texts(reading, batch), topic)
-        order = {said: place for place, said in enumerate(reply.sentences)}
+        order = {said: place for place, said in enumerate(written)}
         updated = tuple(sorted((*kept, *added), key=lambda point: order[point.text]))
         # An update that keeps nothing of what was found does not overwrite it.
-        summary.parts = [updated if kept or not points else (*points, *added)[-RUNNING_SENTENCES:]]
+        summary.parts = [updated if kept or not points else tuple(evenly((*points, *added), RUNNING_SENTENCES))]
         summary.read.append(batch)
         _tell(reading, updated, len(reply.sentences), batch)
 

@@ -115,3 +115,15 @@ def test_evenly():
     assert evenly(range(10), 1) == [5]
     assert evenly(range(3), 9) == [0, 1, 2]
     assert evenly([], 0) == []
+
+
+async def test_blanks_in_a_running_summary_do_no_harm(ask_town):
+    def update(request: ModelRequest) -> dict:
+        last = request.messages[-1].content
+        earlier = re.findall(r"^- (.*)", last.split("New passages:")[0], re.MULTILINE)
+        told = [*earlier, *(said for said, key in zip(SAID, KEYS, strict=True) if key in last)]
+        return {"sentences": [f" {sentence.replace(' ', '  ')}" for sentence in told]}
+
+    settings = {"summary_workflow": "incremental"}
+    trace = await ask_town(ScriptedModel(update), "Summarise the document.", mode="summary", **settings)
+    assert all(said in trace.answer.text for said in SAID)
