@@ -28,10 +28,9 @@ class CachedModel:
             known = await asyncio.to_thread(self._cache.get, key)
             if known is not None:
                 return known
-            ticket = self._cache.ticket()
             reply = await self._inner.complete(request)
             if _usable(request, reply):
-                await asyncio.to_thread(self._cache.put, key, reply, request.document_ids, ticket)
+                await asyncio.to_thread(self._cache.put, key, reply, request.document_ids)
             return reply
 
     async def close(self) -> None:

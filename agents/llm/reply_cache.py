@@ -71,8 +71,7 @@ class ReplyCache:
         self._path = path
         self._max_bytes = max_bytes
         self._lock = threading.Lock()
-        self._forgotten: dict[str, int] = {}
-        self._forget_count = 0
+        self._forgotten: set[str] = set()
         with self._lock:
             self._connection = self._open_sound()
 
@@ -83,13 +82,12 @@ class ReplyCache:
             self._safely(lambda: self._touch(key), None)
         return reply
 
-    def ticket(self) -> int:
-        """Return a mark to take before a call and hand to `put` after it."""
-        return self._forget_count
+    def put(self, key: str, reply: ModelReply, document_ids: Iterable[str]) -> None:
+        """Keep a reply, unless one of its documents was forgotten: a question under way may still hold its words.
 
-    def put(self, key: str, reply: ModelReply, document_ids: Iterable[str], ticket: int) -> None:
-        """Keep a reply, unless one of its documents was forgotten since the ticket was taken."""
-        self._safely(lambda: self._put(key, reply, frozenset(document_ids), ticket), None)
+        An id is never given twice, so what is forgotten stays forgotten.
+        """
+        self._safely(lambda: self._put(key, reply, frozenset(document_ids)), None)
 
     def forget(self, *document_ids: str) -> int:
         """Delete every reply that was made from one of the documents, down to the last byte in the file.
@@ -101,8 +99,7 @@ class ReplyCache:
             StoreError: they could not be deleted.
         """
         with self._lock:
-            self._forget_count += 1
-            self._forgotten.update(dict.fromkeys(document_ids, self._forget_count))
+            self._forgotten.update(document_ids)
             self._aside().unlink(missing_ok=True)
             try:
                 return self._forget(document_ids)
@@ -131,8 +128,8 @@ class ReplyCache:
     def _touch(self, key: str) -> None:
         self._connection.execute("UPDATE reply SET used = (SELECT max(used) FROM reply) + 1 WHERE key = ?", (key,))
 
-    def _put(self, key: str, reply: ModelReply, document_ids: frozenset[str], ticket: int) -> None:
-        if any(self._forgotten.get(document_id, 0) > ticket for document_id in document_ids):
+    def _put(self, key: str, reply: ModelReply, document_ids: frozenset[str]) -> None:
+        if not self._forgotten.isdisjoint(document_ids):
             return
         byte_count = len(reply.text.encode("utf-8")) + _ENTRY_BYTES
         row = (key, reply.text, reply.finish_reason, reply.prompt_tokens, reply.completion_tokens, byte_count)

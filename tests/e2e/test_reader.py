@@ -120,7 +120,7 @@ def test_a_deletion_that_was_cut_off_is_finished_at_the_next_start(
         cache = club._reader._services.cache
         document_id = club.add(rules).document_id
         reply = ModelReply("Ada Brunn", "stop", 1, 1, 0.1)
-        cache.put("key", reply, [document_id], cache.ticket())
+        cache.put("key", reply, [document_id])
         monkeypatch.setattr(type(cache), "forget", lambda self, *ids: 0)
         club.delete(document_id)
         assert cache.document_ids() == {document_id}

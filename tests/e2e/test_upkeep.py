@@ -94,7 +94,7 @@ def test_a_replaced_document_leaves_no_byte(tmp_path: Path) -> None:
         document_id = reader.add(old).document_id
         reader.ask("When did it end?", mode="retrieve")
         cache = reader._reader._services.cache
-        cache.put("key", ModelReply(CANARY, "stop", 1, 1, 0.1), [document_id], cache.ticket())
+        cache.put("key", ModelReply(CANARY, "stop", 1, 1, 0.1), [document_id])
         assert files_with(tmp_path / "data", CANARY) != []
         reader.replace(document_id, new)
         assert files_with(tmp_path / "data", CANARY) == []
