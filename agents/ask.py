@@ -1,7 +1,7 @@
 """Asks one question: runs the graph over a Reading, streams its steps, and closes the trace with the answer."""
 
 import asyncio
-from collections.abc import AsyncIterator, Sequence
+from collections.abc import AsyncGenerator, Sequence
 from dataclasses import replace
 from typing import cast
 
@@ -35,7 +35,7 @@ async def ask(
     settings: ReadingSettings,
     turns: Sequence[Turn] = (),
     document_ids: frozenset[str] = frozenset(),
-) -> AsyncIterator[ReadingStep | Trace]:
+) -> AsyncGenerator[ReadingStep | Trace, None]:
     """Read for a question: yields every reading step as it happens, and last the trace, which holds the answer.
 
     Args:
@@ -49,6 +49,8 @@ async def ask(
         CollectionChanged: a document was deleted while it was read.
         ModelError: the server failed; replies got so far are in the cache, so asking again goes on from there.
     """
+    # A terminal may hand over bytes that are no text; they could neither be sent nor stored.
+    question = question.encode("utf-8", "replace").decode()
     trace = Trace(question=question, collection=collection.name, mode=settings.mode, model=model.name)
     metered = MeteredModel(model, _budget(settings), _reserve(settings), lambda call: trace.calls.append(_record(call)))
     reading = Reading(

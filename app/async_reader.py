@@ -2,7 +2,8 @@
 
 import asyncio
 import logging
-from collections.abc import AsyncIterator, Callable
+from collections.abc import AsyncGenerator, AsyncIterator, Callable
+from contextlib import aclosing
 from pathlib import Path
 from types import TracebackType
 from typing import TYPE_CHECKING, Self
@@ -149,8 +150,9 @@ class AsyncReader:
     async def _stream(
         self, question: str, collection: str, mode: Mode | None, budget: BudgetSettings | None
     ) -> AsyncIterator[ReadingStep | Answer]:
-        async for event in self._read(question, (), collection, mode, budget):
-            yield _answer_of(event) if isinstance(event, Trace) else event
+        async with aclosing(self._read(question, (), collection, mode, budget)) as events:
+            async for event in events:
+                yield _answer_of(event) if isinstance(event, Trace) else event
 
     async def _read(
         self,
@@ -160,7 +162,7 @@ class AsyncReader:
         mode: Mode | None,
         budget: BudgetSettings | None,
         document_ids: frozenset[str] = frozenset(),
-    ) -> AsyncIterator[ReadingStep | Trace]:
+    ) -> AsyncGenerator[ReadingStep | Trace, None]:
         # It brings LangGraph, half a second that nothing else here needs.
         from ..agents.ask import ask
 
@@ -168,10 +170,13 @@ class AsyncReader:
         services = self._services
         opened = services.collection(collection)
         model = await services.model()
-        async for event in ask(services.question_graph, opened, model, question, settings, turns, document_ids):
-            if isinstance(event, Trace):
-                await self._keep(event)
-            yield event
+        asked = ask(services.question_graph, opened, model, question, settings, turns, document_ids)
+        # Left to the garbage collector, a call under way would end some time after the iteration.
+        async with aclosing(asked) as events:
+            async for event in events:
+                if isinstance(event, Trace):
+                    await self._keep(event)
+                yield event
 
     async def _keep(self, trace: Trace) -> None:
         try:
@@ -221,7 +226,7 @@ class AsyncReader:
 
         Raises:
             NotFound: there is no such collection or document.
-            NothingToRead: the collection holds no readable document.
+            NothingToRead: the collection holds no readable document, or this one was not read to its end.
             ModelError: the model server failed.
         """
         only: frozenset[str] = frozenset()

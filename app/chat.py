@@ -1,13 +1,14 @@
 """A chat with the documents of a collection: follow-ups may lean on what was asked before. Kept in memory only."""
 
-from collections.abc import AsyncIterator, Callable, Iterator
+from collections.abc import AsyncGenerator, AsyncIterator, Callable, Iterator
+from contextlib import aclosing
 
 from ..agents.answer import Answer
 from ..agents.chat import Chat, Turn
 from ..agents.trace import ReadingStep, Trace
 from .bridge import Bridge
 
-Asker = Callable[[str, tuple[Turn, ...]], AsyncIterator[ReadingStep | Trace]]
+Asker = Callable[[str, tuple[Turn, ...]], AsyncGenerator[ReadingStep | Trace, None]]
 
 
 class AsyncReaderChat:
@@ -33,14 +34,15 @@ class AsyncReaderChat:
         Raises:
             InputError, ReadingError, ModelError, NotFound: as `AsyncReader.stream`.
         """
-        async for event in self._asker(question, self._chat.turns):
-            if isinstance(event, Trace):
-                assert event.answer is not None, "every question ends in an answer"
-                read = event.standalone or question
-                self._chat.add(Turn(question, read, event.answer.text, frozenset(event.quoted_document_ids)))
-                yield event.answer
-            else:
-                yield event
+        async with aclosing(self._asker(question, self._chat.turns)) as events:
+            async for event in events:
+                if isinstance(event, Trace):
+                    assert event.answer is not None, "every question ends in an answer"
+                    read = event.standalone or question
+                    self._chat.add(Turn(question, read, event.answer.text, frozenset(event.quoted_document_ids)))
+                    yield event.answer
+                else:
+                    yield event
 
     async def ask(self, question: str) -> Answer:
         """Ask a question or a follow-up and return the answer. Arguments and errors are those of `stream`."""

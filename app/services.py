@@ -152,7 +152,7 @@ class Services:
     ) -> AddResult:
         """Read a file into a collection; see `AsyncReader.add`."""
         data = await asyncio.to_thread(read_file, source)
-        return await self.add_bytes(self.store.collection(collection), data, source.name, notes, progress)
+        return await self.add_bytes(self.store.collection(collection), data, _name_of(source), notes, progress)
 
     async def replace(
         self,
@@ -165,7 +165,7 @@ class Services:
         """Put a new version in the place of a document; see `AsyncReader.replace`."""
         data = await asyncio.to_thread(read_file, source)
         opened = self.collection(collection)
-        added = await self.add_bytes(opened, data, source.name, notes, progress, replaces=document_id)
+        added = await self.add_bytes(opened, data, _name_of(source), notes, progress, replaces=document_id)
         if added.document_id != document_id:
             await asyncio.to_thread(self.cache.forget, document_id)
         return added
@@ -182,7 +182,7 @@ class Services:
         """Read a file's bytes into a collection."""
         count_tokens = (await self.counter()).count_text
         store = self.store
-        writer = await self.notes_writer(notes or self._notes_kind(opened, data))
+        writer = await self.notes_writer(notes or self._notes_kind(opened.documents(), data))
         added = await add_document(
             store,
             opened,
@@ -204,11 +204,11 @@ class Services:
     async def estimate(self, source: Path, collection: str, notes: NotesKind | None = None) -> NotesEstimate | None:
         """Tell what the notes of a file will cost; see `AsyncReader.estimate`."""
         data = await asyncio.to_thread(read_file, source)
-        opened = self.store.collection(collection)
-        known = _known(opened, data)
-        if (notes or self._notes_kind(opened, data)) == "extractive" or (known and known.status == "ready"):
+        documents = self._documents(collection)
+        known = _known(documents, data)
+        if (notes or self._notes_kind(documents, data)) == "extractive" or (known and known.status == "ready"):
             return None
-        parsed = await parse_confined(data, source.name)
+        parsed = await parse_confined(data, _name_of(source))
         counter = await self.counter()
         tokens = await asyncio.to_thread(counter.count_text, parsed.text)
         return estimate_notes(tokens, self._settings.ingest.chunk_tokens, counter, await asyncio.to_thread(self._speed))
@@ -219,9 +219,15 @@ class Services:
         traces = [Trace.model_validate_json(payload) for payload in kept]
         return measured_speed(call for trace in traces if trace.model == traces[0].model for call in trace.calls)
 
-    def _notes_kind(self, collection: Collection, data: bytes) -> NotesKind:
+    def _documents(self, collection: str) -> list[DocumentInfo]:
+        try:
+            return self.collection(collection).documents()
+        except NotFound:
+            return []
+
+    def _notes_kind(self, documents: list[DocumentInfo], data: bytes) -> NotesKind:
         """Return how a document is noted where nothing was said: as begun, as the collection is, as set."""
-        if known := _known(collection, data) or next(reversed(collection.documents()), None):
+        if known := _known(documents, data) or next(reversed(documents), None):
             return "llm" if known.notes_kind == "llm" else "extractive"
         return self._settings.ingest.notes
 
@@ -236,8 +242,12 @@ class Services:
         return ExtractiveNotesWriter()
 
     def save_trace(self, trace: Trace) -> None:
-        """Keep a trace."""
-        collection = self.store.collection(trace.collection)
+        """Keep a trace.
+
+        Raises:
+            NotFound: its collection was deleted meanwhile.
+        """
+        collection = self.collection(trace.collection)
         quoted = frozenset(trace.quoted_document_ids)
         self.store.save_trace(collection, trace.trace_id, trace.question, trace.model_dump_json(), quoted)
 
@@ -276,9 +286,14 @@ class Services:
                     opened.close()
 
 
-def _known(collection: Collection, data: bytes) -> DocumentInfo | None:
+def _known(documents: list[DocumentInfo], data: bytes) -> DocumentInfo | None:
     hash_ = content_hash(data)
-    return next((info for info in collection.documents() if info.content_hash == hash_), None)
+    return next((info for info in documents if info.content_hash == hash_), None)
+
+
+def _name_of(file: Path) -> str:
+    """Return a file's name. Names on a disk need not be text; what cannot be stored becomes a question mark."""
+    return file.name.encode("utf-8", "replace").decode()
 
 
 def _forget_gone(store: Store, replies: Path) -> None:

@@ -1,6 +1,7 @@
 """`longreader chat`: a question a line, follow-ups understood. Also reads its questions from a pipe."""
 
 import contextlib
+import io
 import sys
 from collections.abc import Iterator
 from typing import TYPE_CHECKING
@@ -92,6 +93,8 @@ def _typed() -> Iterator[str]:
 def _answer_all(made: "ReaderChat") -> bool:
     """Answer the questions of a pipe, each shown above its answer. Return whether all could be read."""
     sound = True
+    if isinstance(sys.stdin, io.TextIOWrapper):
+        sys.stdin.reconfigure(errors="replace")
     for line in sys.stdin:
         question = line.strip()
         if question in _QUIT:

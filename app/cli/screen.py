@@ -16,7 +16,7 @@ if TYPE_CHECKING:
 
 # Wider than any line: what goes into a file or a pipe is neither wrapped nor cut.
 _UNLIMITED = 100_000
-_CONTROL = re.compile(r"[\x00-\x09\x0b-\x1f\x7f-\x9f\u202a-\u202e\u2066-\u2069]+")
+_CONTROL = re.compile(r"[\x00-\x09\x0b-\x1f\x7f-\x9f\u202a-\u202e\u2066-\u2069\ud800-\udfff]+")
 
 
 def results() -> "Console":
@@ -73,7 +73,7 @@ def cell(text: str) -> "Text":
 
 def print_json(text: str) -> None:
     """Write one JSON value and a line feed to standard output, whatever the terminal."""
-    typer.echo(text)
+    typer.echo(text.encode("utf-8", "replace").decode())
 
 
 def size(byte_count: int) -> str:

@@ -1,6 +1,7 @@
 """The library's face over the real store, graph and search; only the model is scripted."""
 
 import asyncio
+import os
 import threading
 from concurrent.futures import CancelledError
 from pathlib import Path
@@ -174,6 +175,35 @@ def test_leaving_the_stream_stops_the_model_call(tmp_path: Path, rules: Path):
         assert model.asked.wait(20)
         stream.close()
         assert model.stopped
+
+
+async def test_closing_an_async_stream_waits_until_the_model_call_has_stopped(tmp_path: Path, rules: Path):
+    model = WaitingModel([])
+    model.asked = threading.Event()
+    async with AsyncReader(tmp_path / "data", model=model, embedder=HashEmbedder()) as club:
+        await club.add(rules)
+        stream = club.stream("What is the yearly fee?", mode="retrieve")
+        while (await anext(stream)).kind != "select":
+            pass
+        assert await asyncio.to_thread(model.asked.wait, 20)
+        await stream.aclose()
+        assert model.stopped
+
+
+def test_an_estimate_makes_no_collection(tmp_path: Path, rules: Path):
+    with reader(tmp_path) as club:
+        assert club.estimate(rules, collection="new", notes="llm") is not None
+        assert "new" not in [collection.name for collection in club.collections()]
+
+
+def test_bytes_that_are_no_text_in_questions_and_file_names(tmp_path: Path):
+    file = tmp_path / os.fsdecode(b"rules\xff.md")
+    file.write_text(TEXT, encoding="utf-8")
+    with reader(tmp_path) as club:
+        club.add(file)
+        assert [info.file_name for info in club.documents()] == ["rules?.md"]
+        answer = club.ask("What is the yearly fee \udcff?")
+        assert club.trace(answer.trace_id).question == "What is the yearly fee ??"
 
 
 def test_closing_ends_a_question_of_another_thread(tmp_path: Path, rules: Path):
