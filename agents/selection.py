@@ -23,11 +23,14 @@ async def select_passages(
     hits = await collection.search(query, limit * 2 + len(already_read))
     nodes = [hit.key for hit in await collection.rank_nodes(query, NODE_COUNT)]
     fact_ids = dict.fromkeys(fact_id for key in nodes for fact_id in collection.graph.node(key).fact_ids)
-    facts = await collection.rank_facts(query, collection.facts(fact_ids), FACT_COUNT)
+    known = collection.facts(fact_ids)
+    facts = await collection.rank_facts(query, known, FACT_COUNT)
     by_search = [hit.passage for hit in hits]
     by_facts = [passage for fact in facts if (passage := collection.passage_of(fact))]
     ranked = [passage for passage in fuse(by_search, by_facts) if passage.passage_id not in already_read][:limit]
     names = tuple(collection.graph.node(key).name for key in nodes)
+    # The trace keeps the nodes' names, which are words of the documents whose facts they have.
+    reading.quoted.update(collection.chunk(fact.chunk_id).document_id for fact in known)
     reading.step(
         "select",
         f"{len(ranked)} passages for “{query}”",

@@ -1,7 +1,7 @@
 """A small real collection, and ways to ask about it with a scripted model."""
 
 import random
-from collections.abc import AsyncIterator, Awaitable, Callable
+from collections.abc import Awaitable, Callable, Iterator
 from pathlib import Path
 from typing import Any
 
@@ -50,12 +50,30 @@ def notes() -> ExtractiveNotesWriter:
 
 
 @pytest.fixture
-async def collection(tmp_path: Path, notes: ExtractiveNotesWriter) -> AsyncIterator[Collection]:
+def store(tmp_path: Path) -> Iterator[Store]:
     with Store.open(tmp_path / "data", HashEmbedder()) as store:
-        town = store.collection("town")
+        yield store
+
+
+@pytest.fixture
+def add_to_town(store: Store, notes: ExtractiveNotesWriter) -> Callable[[str, str], Awaitable[str]]:
+    """Add a text to the town's collection; returns the document's id."""
+
+    async def adder(text: str, name: str) -> str:
         count = ScriptedCounter().count_text
-        await add_document(store, town, TOWN.encode(), "varn.md", notes=notes, count_tokens=count, max_chunk_tokens=90)
-        yield town
+        town = store.collection("town")
+        added = await add_document(
+            store, town, text.encode(), name, notes=notes, count_tokens=count, max_chunk_tokens=90
+        )
+        return added.document_id
+
+    return adder
+
+
+@pytest.fixture
+async def collection(store: Store, add_to_town: Callable[[str, str], Awaitable[str]]) -> Collection:
+    await add_to_town(TOWN, "varn.md")
+    return store.collection("town")
 
 
 @pytest.fixture

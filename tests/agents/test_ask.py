@@ -52,6 +52,15 @@ async def test_auto_asks_the_second_look_up_about_the_first_finding(ask_town):
     assert "born in Halmstad" in trace.answer.citations[0].quote
 
 
+async def test_a_trace_that_names_nodes_of_a_document_goes_with_it(ask_town, collection: Collection, add_to_town):
+    added = await add_to_town("Bodil Kvist wrote songs in Orrin.", "orrin.txt")
+    model = ScriptedModel(by_purpose(answer=telling("Oskar Lind")))
+    trace = await ask_town(model, "Was the harbour of Varn built by Oskar Lind, Bodil Kvist?", passage_count=1)
+    assert all("Orrin" not in request.messages[-1].content for request in model.requests)
+    assert "Bodil Kvist" in {node for step in trace.steps for node in step.nodes}
+    assert added in trace.quoted_document_ids
+
+
 async def test_the_best_evidence_stands_last(ask_town):
     plan = {"steps": ["Who saw the fire?", "What was [1]?"]}
     model = ScriptedModel(by_purpose(plan=plan, work=telling("Per Dahl"), answer=telling("?")))
