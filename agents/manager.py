@@ -30,7 +30,7 @@ def check_question(reading: Reading) -> None:
     Raises:
         EmptyInput: it has no words.
         QuestionTooLong: it takes more than a quarter of the window.
-        NothingToRead: the collection has no ready document.
+        NothingToRead: the collection has no ready document, or none of those asked about.
     """
     if not reading.question.strip():
         raise EmptyInput("The question is empty.", hint="Ask something.")
@@ -38,7 +38,8 @@ def check_question(reading: Reading) -> None:
     most = int(reading.model.window_tokens * QUESTION_SHARE)
     if tokens > most:
         raise QuestionTooLong(f"The question has {tokens} tokens; at most {most} fit.", tokens=tokens, limit=most)
-    if not any(document.status == "ready" for document in reading.collection.documents()):
+    ready = {info.document_id for info in reading.collection.documents() if info.status == "ready"}
+    if not (ready & reading.document_ids if reading.document_ids else ready):
         raise NothingToRead(f"There is no readable document in collection “{reading.collection.name}”.")
 
 

@@ -5,8 +5,12 @@ import re
 import pytest
 from longreader.agents import batch
 from longreader.agents.answer import Status
+from longreader.agents.ask import ask
 from longreader.agents.batch import evenly
+from longreader.agents.errors import NothingToRead
+from longreader.agents.graph import build
 from longreader.agents.llm import ModelRequest, ScriptedModel
+from longreader.agents.settings import ReadingSettings
 from longreader.agents.summary import topic_of
 from longreader.graph_store.collection import Collection
 
@@ -115,6 +119,19 @@ def test_evenly():
     assert evenly(range(10), 1) == [5]
     assert evenly(range(3), 9) == [0, 1, 2]
     assert evenly([], 0) == []
+
+
+async def test_a_document_that_is_not_ready_is_no_empty_one(collection: Collection):
+    events = ask(
+        build(),
+        collection,
+        ScriptedModel([]),
+        "Summarise the document",
+        ReadingSettings(mode="summary"),
+        document_ids=frozenset({"d-half-read"}),
+    )
+    with pytest.raises(NothingToRead):
+        [event async for event in events]
 
 
 async def test_blanks_in_a_running_summary_do_no_harm(ask_town):
