@@ -35,7 +35,9 @@ def graph(
     json: JsonOption = False,
 ) -> None:
     """Show the note graph: key elements, joined where facts name both; or export it."""
-    form = "json" if json and export is None else export
+    if json and (export or output):
+        raise typer.BadParameter("--json prints; without it, --export and --output write a file.")
+    form = "json" if json else export
     if output is not None and form is None:
         raise typer.BadParameter("--output needs --export graphml or --export json.")
     with open_reader() as reader:

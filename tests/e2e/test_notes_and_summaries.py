@@ -37,6 +37,7 @@ def test_the_graph_for_other_programs(cli: Callable[..., Any], river: Path, tmp_
     ("arguments", "code", "told"),
     [
         (("-o", "x.graphml"), 2, "--export"),
+        (("--json", "--export", "graphml"), 2, "--json"),
         (("river.md", "--export", "json", "-o", "/nowhere/x.json"), 1, "cannot be written"),
         (("missing.md",), 4, "missing.md"),
         (("--export", "dot"), 2, "graphml"),
