@@ -91,26 +91,29 @@ async def _chosen(reading: Reading, batches: Sequence[Batch]) -> list[Batch]:
 
 async def _read_all(reading: Reading, batches: Sequence[Batch], asked: Aggregation, found: _Scan) -> None:
     for batch in batches:
-        whole, rows = await _read(reading, batch, asked)
-        (found.read if whole else found.unread).append(batch)
-        found.rows += [(batch, row) for row in rows]
+        rows: list[Row] = []
+        try:
+            whole = await _read(reading, batch, asked, rows)
+            (found.read if whole else found.unread).append(batch)
+        finally:
+            found.rows += [(batch, row) for row in rows]
 
 
-async def _read(reading: Reading, batch: Batch, asked: Aggregation) -> tuple[bool, list[Row]]:
-    """Read a batch, in halves where a reply is unusable or full; return whether all was read, and its rows."""
+async def _read(reading: Reading, batch: Batch, asked: Aggregation, rows: list[Row]) -> bool:
+    """Read a batch, in halves where a reply is unusable or full; add its rows and return whether all was read."""
     values = {"passages": [reading.text_of(p) for p in batch.passages], "question": fence(reading.question)}
     try:
         form = rows_reply(asked.row, ROW_COUNT)
         reply = await reading.ask("scan", form, SCAN_TOKENS, columns=fence(asked.columns), **values)
     except (ReplyMalformed, ReplyTooLong, WindowExceeded) as error:
         if len(batch.passages) > 1:
-            return await _read_halves(reading, batch, asked)
+            return await _read_halves(reading, batch, asked, rows)
         reading.step("fallback", f"A passage stays unread: {error.message}", passage_ids=batch.passage_ids)
-        return False, []
+        return False
     full = len(reply.rows) >= ROW_COUNT
     if full and len(batch.passages) > 1:
         # A full list may have been ended by its bound.
-        return await _read_halves(reading, batch, asked)
+        return await _read_halves(reading, batch, asked, rows)
     read = [(passage, reading.collection.text_of(passage)) for passage in batch.passages]
     verdict = verify(reply.rows, read, reading.question, asked)
     told = "; ".join(" | ".join((row.name, *row.values)) for row in verdict.rows)
@@ -122,12 +125,12 @@ async def _read(reading: Reading, batch: Batch, asked: Aggregation) -> tuple[boo
         chunk_ids=batch.chunk_ids,
         passage_ids=batch.passage_ids,
     )
-    return not full, verdict.rows
+    rows += verdict.rows
+    return not full
 
 
-async def _read_halves(reading: Reading, batch: Batch, asked: Aggregation) -> tuple[bool, list[Row]]:
-    parts = [await _read(reading, half, asked) for half in batch.halves()]
-    return all(whole for whole, _ in parts), [row for _, rows in parts for row in rows]
+async def _read_halves(reading: Reading, batch: Batch, asked: Aggregation, rows: list[Row]) -> bool:
+    return all([await _read(reading, half, asked, rows) for half in batch.halves()])
 
 
 def _answer(reading: Reading, result: Result, batches: Sequence[Batch], found: _Scan) -> Answer:

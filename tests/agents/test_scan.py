@@ -49,6 +49,18 @@ async def test_code_compares(ask_town):
     assert trace.answer.citations[0].quote == "Steamer | 30 crowns | 55 crowns"
 
 
+async def test_rows_of_a_half_stay_where_the_budget_ends_in_the_other(ask_town, monkeypatch: pytest.MonkeyPatch):
+    monkeypatch.setattr(batch, "batch_tokens", lambda reading, reply_tokens: 2_000)
+    monkeypatch.setattr("longreader.agents.scan.ROW_COUNT", 2)
+    people = ({"name": "Oskar Lind"}, {"name": "Greta Holm"})
+    model = ScriptedModel(
+        lambda request: {"rows": people if len(model.requests) == 1 else people[:1]}, window_tokens=8_000
+    )
+    trace = await ask_town(model, "How many people are named?", mode="scan", budget={"calls": 2})
+    assert (len(model.requests), trace.answer.status) == (2, Status.BUDGET_SPENT)
+    assert trace.answer.text.startswith("1: Oskar Lind")
+
+
 async def test_batches_do_not_depend_on_the_question(ask_town):
     shown = []
     for question in ("How many people are named?", "Which boats pay dues, and what else is there to be told of them?"):
