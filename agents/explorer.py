@@ -63,9 +63,11 @@ class Walk:
     async def _read_facts(self, node: str) -> None:
         """Stage 1: queue the chunks that the node's facts make worth reading."""
         name = self.reading.name_of(node)
-        chunk_ids, shown, more_count = await self._facts_by_chunk(node, name)
-        if not chunk_ids or self.calls_left <= 0:
+        facts, more_count = await self._fitting_facts(node, name)
+        if not facts or self.calls_left <= 0:
             return
+        groups = _by_chunk(facts)
+        chunk_ids, shown = list(groups), [[fence(fact.text) for fact in group] for group in groups.values()]
         reply = await self._ask_facts(name, shown, more_count)
         picked = [chunk_ids[number - 1] for number in dict.fromkeys(reply.chunks)]
         if reply.action == "read_chunk" and not picked:
@@ -73,12 +75,14 @@ class Walk:
         if reply.action == "stop_and_read_neighbor":
             picked = []
         self.queue.extend(picked)
-        self.notebook = self.notebook.updated(reply.notebook, [])
-        self._record(
-            "facts", f"{name}: {reply.action}", reply.action, reply.rationale, node=name, chunk_ids=tuple(picked)
-        )
+        passages = dict.fromkeys(passage for fact in facts if (passage := self.reading.collection.passage_of(fact)))
+        found = self._borne_out(reply.notebook, list(passages), [])
+        self.notebook = self.notebook.updated(reply.notebook, found)
+        ids = {"chunk_ids": tuple(picked), "passage_ids": tuple(found)}
+        self._record("facts", f"{name}: {reply.action}", reply.action, reply.rationale, node=name, **ids)
 
-    async def _facts_by_chunk(self, node: str, name: str) -> tuple[list[str], list[list[str]], int]:
+    async def _fitting_facts(self, node: str, name: str) -> tuple[list[AtomicFact], int]:
+        """Return the node's unread facts that fit, best first, and how many more there are."""
         collection, reading = self.reading.collection, self.reading
         facts = collection.facts(collection.graph.node(node).fact_ids)
         unread = [fact for fact in facts if fact.chunk_id not in self.read]
@@ -86,11 +90,7 @@ class Walk:
         fixed = self._fixed() | {"node": name, "more_count": len(unread)}
         room = await reading.room("explore_facts", FACTS_TOKENS, chunks=[], **fixed)
         kept = ranked[: len(await reading.fitting((fence(fact.text) for fact in ranked), room))]
-        groups: dict[str, list[AtomicFact]] = {}
-        for fact in kept:
-            groups.setdefault(fact.chunk_id, []).append(fact)
-        shown = [[fence(fact.text) for fact in group] for group in groups.values()]
-        return list(groups), shown, len(unread) - len(kept)
+        return kept, len(unread) - len(kept)
 
     async def _ask_facts(self, name: str, shown: list[list[str]], more_count: int) -> FactsReply:
         values = self._fixed() | {"node": name, "chunks": shown, "more_count": more_count}
@@ -199,3 +199,10 @@ class Walk:
 
     def _fallback(self, code: str, default: str) -> None:
         self.reading.step("fallback", f"Walk {self.number}: no usable reply ({code}), {default}.", walk=self.number)
+
+
+def _by_chunk(facts: list[AtomicFact]) -> dict[str, list[AtomicFact]]:
+    groups: dict[str, list[AtomicFact]] = {}
+    for fact in facts:
+        groups.setdefault(fact.chunk_id, []).append(fact)
+    return groups

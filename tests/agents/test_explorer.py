@@ -71,6 +71,15 @@ async def test_a_node_of_the_question_and_then_the_best_scored_start_the_walks(a
     assert trace.answer.status == Status.NOT_IN_DOCUMENT
 
 
+async def test_notes_from_facts_alone_point_at_the_passages_of_the_facts(walk):
+    noted = facts("stop_and_read_neighbor", [], "Oskar Lind was born in Halmstad")
+    trace, _ = await walk(noted, neighbor("termination"))
+    [read] = steps(trace, "facts")
+    assert read.passage_ids
+    assert trace.answer.status == Status.ANSWERED
+    assert "Halmstad" in trace.answer.citations[0].quote
+
+
 async def test_search_more_drains_the_queue_before_the_neighbours(walk):
     script = (
         facts("read_chunk", [1, 2]),
