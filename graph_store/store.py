@@ -198,7 +198,7 @@ class Store:
 
         Args:
             collection: where the question was asked.
-            trace_id: from ``traces.new_trace_id``.
+            trace_id: the trace's own; never given twice.
             question: as asked.
             payload: the trace as JSON.
             document_ids: every document whose words are in the payload.

@@ -1,6 +1,5 @@
 """The rows of traces: what was asked and how it was read. The payload is the agents' own JSON, not looked into."""
 
-import secrets
 import time
 from dataclasses import dataclass
 from typing import Literal, TypeAlias
@@ -26,11 +25,6 @@ class TraceRecord:
     status: TraceStatus
     payload: str
     document_ids: frozenset[str]
-
-
-def new_trace_id() -> str:
-    """Return a fresh id."""
-    return f"t{secrets.token_hex(5)}"
 
 
 def put_trace(

@@ -33,8 +33,6 @@ class EstimatingCounter:
     the server refuses the prompt, which is a `WindowExceeded` too.
     """
 
-    is_estimate = True
-
     def count_text(self, text: str) -> int:
         """Return about the number of tokens of ``text``."""
         return -(-len(text.encode("utf-8")) // TOKEN_BYTES)
@@ -62,8 +60,6 @@ class ServerCounter:
     Raises (both methods):
         ModelUnavailable: the server did not count.
     """
-
-    is_estimate = False
 
     def __init__(self, server: Server, api_key: str | None = None) -> None:
         headers = {"Authorization": f"Bearer {api_key}"} if api_key else {}

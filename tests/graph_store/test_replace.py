@@ -1,8 +1,8 @@
 import asyncio
+from uuid import uuid4
 
 import pytest
 from longreader.graph_store.errors import NotFound, ReaderError
-from longreader.graph_store.traces import new_trace_id
 
 CANARY = "Xylocanthropy"
 
@@ -23,7 +23,7 @@ def _files_with(folder, word):
 
 async def test_the_new_version_takes_title_and_place(store, collection, add, bridges, old, folder):
     later = await add(bridges(3, "Weber"), "later.txt")
-    trace_id = new_trace_id()
+    trace_id = uuid4().hex
     store.save_trace(collection, trace_id, "What?", f'"{CANARY}"', frozenset({old.document_id}))
     new = await add(bridges(4, "Costa"), "report-2.txt", replaces=old.document_id)
     assert not new.existed

@@ -1,12 +1,12 @@
 import os
 import subprocess
 import sys
+from uuid import uuid4
 
 import pytest
 from longreader.graph_store.embedder import HashEmbedder
 from longreader.graph_store.errors import NotFound, StoreError, StoreLocked
 from longreader.graph_store.store import Store
-from longreader.graph_store.traces import new_trace_id
 
 CANARY = "Xylocanthropy"
 SECRET = f"{CANARY} was practised in Wqjzburg. The {CANARY} of Wqjzburg ended in 1888."
@@ -90,7 +90,7 @@ async def test_a_deleted_document_leaves_no_byte(folder, store, collection, add,
     kept = await add(bridges(40))
     added = await add(bridges(3) + "\n\n" + SECRET, f"{CANARY}.txt")
     await collection.rank_nodes(CANARY)
-    quoting, other = new_trace_id(), new_trace_id()
+    quoting, other = uuid4().hex, uuid4().hex
     payload = f'{{"quote": "{SECRET}"}}'
     store.save_trace(collection, quoting, "What ended?", payload, frozenset({added.document_id, kept.document_id}))
     store.save_trace(collection, other, "What was built?", "{}", frozenset({kept.document_id}))
@@ -155,7 +155,7 @@ def test_an_unknown_trace(store):
 
 async def test_traces_come_newest_first_and_are_replaced(store, collection, add, bridges):
     added = await add(bridges(1))
-    ids = [new_trace_id() for _ in range(3)]
+    ids = [uuid4().hex for _ in range(3)]
     for trace_id in ids:
         store.save_trace(collection, trace_id, "Who?", "{}", frozenset({added.document_id}))
     store.save_trace(collection, ids[0], "Who then?", '{"plan": []}', frozenset())
@@ -168,7 +168,7 @@ async def test_traces_come_newest_first_and_are_replaced(store, collection, add,
 async def test_a_trace_saved_after_the_delete_keeps_no_quote(store, collection, add, bridges):
     added = await add(bridges(1))
     store.delete_document(collection, added.document_id)
-    trace_id = new_trace_id()
+    trace_id = uuid4().hex
     store.save_trace(collection, trace_id, "Who?", '{"quote": "Lopez"}', frozenset({added.document_id}))
     assert (store.trace(trace_id).status, store.trace(trace_id).payload) == ("document deleted", "")
 
