@@ -142,7 +142,7 @@ class Walk:
             content_words(notes) - content_words(self.notebook.notes) - content_words(self.reading.question)
         )
         sentences = bearing(read, fresh, self.reading.question, most=2) if fresh else []
-        ids = [sentence.passage.passage_id for sentence in sentences]
+        ids = list(dict.fromkeys(sentence.passage.passage_id for sentence in sentences))
         return ids or [passages[number - 1].passage_id for number in dict.fromkeys(pointed)]
 
     async def _ask_chunk(self, values: dict[str, object], passage_count: int) -> ChunkReply:
