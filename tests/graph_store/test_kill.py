@@ -18,7 +18,6 @@ import pytest
 from longreader.graph_store.embedder import HashEmbedder
 from longreader.graph_store.schema import metadata
 from longreader.graph_store.store import Store
-from longreader.graph_store.traces import new_trace_id
 from sqlalchemy import select
 
 sys.path.insert(0, str(Path(__file__).parent))
@@ -48,7 +47,7 @@ async def fill(folder: Path) -> str:
         old_id = await victim.add(store, "old")
         await victim.add(store, "other")
         payload = f'{{"quote": "{victim.CANARY} was practised"}}'
-        store.save_trace(store.collection(), new_trace_id(), "What?", payload, frozenset({old_id}))
+        store.save_trace(store.collection(), "t000000000", "What?", payload, frozenset({old_id}))
     return old_id
 
 
