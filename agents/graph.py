@@ -43,6 +43,7 @@ class State(TypedDict, total=False):
     walks: Annotated[list[WalkResult], operator.add]
     unit: CommunicationUnit
     complete: bool
+    read_all: bool
     budget_spent: bool
     passage_ids: list[str]
     answer: Answer
@@ -111,6 +112,7 @@ async def _chain(state: State, runtime: Runtime[Reading]) -> State:
         "passage_ids": ids,
         "unit": result.unit,
         "complete": result.complete,
+        "read_all": result.complete,
         "budget_spent": result.budget_spent,
     }
 
@@ -180,8 +182,8 @@ async def _answer(state: State, runtime: Runtime[Reading]) -> State:
     else:
         passages = [reading.collection.passage(found) for found in state.get("passage_ids", [])]
         notes = unit.told()
-    complete = state.get("complete", True)
-    result = await manager.answer(reading, passages, notes, unit.findings, complete=complete, budget_spent=spent)
+    flags = {"complete": state.get("complete", True), "read_all": state.get("read_all", True), "budget_spent": spent}
+    result = await manager.answer(reading, passages, notes, unit.findings, **flags)
     reading.step("answer", f"{result.status}: {result.text}")
     return {"answer": result}
 

@@ -50,6 +50,7 @@ async def answer(
     findings: tuple[Finding, ...] = (),
     *,
     complete: bool = True,
+    read_all: bool = True,
     budget_spent: bool = False,
 ) -> Answer:
     """Answer from passages, the best last.
@@ -59,6 +60,7 @@ async def answer(
         notes: what notebooks or units say, in the readers' words.
         findings: the look-ups' results, each cited beside the answer.
         complete: False when a look-up of the plan found nothing: the answer is then at most partly answered.
+        read_all: False when text that was to be read stayed unread: what was not found may stand there.
         budget_spent: a limit ended the reading: said in the status.
 
     Raises:
@@ -69,7 +71,7 @@ async def answer(
     if not shown:
         if budget_spent:
             return Answer(status=Status.BUDGET_SPENT, text=notes)
-        return Answer(status=Status.NOT_IN_DOCUMENT, text="not in the document")
+        return _not_found("not in the document", read_all)
     if len(shown) < len(passages):
         left_out = len(passages) - len(shown)
         reading.step("fallback", f"{left_out} of {len(passages)} passages do not fit and are not read.")
@@ -81,9 +83,14 @@ async def answer(
     reading.step("answer", reply.thought, passage_ids=tuple(passage.passage_id for passage in shown))
     text = reply.answer.strip()
     if is_refusal(text):
-        status = Status.BUDGET_SPENT if budget_spent else Status.NOT_IN_DOCUMENT
-        return Answer(status=status, text=text)
+        return Answer(status=Status.BUDGET_SPENT, text=text) if budget_spent else _not_found(text, read_all)
     return _answered(reading, text, shown, findings, complete, budget_spent)
+
+
+def _not_found(text: str, read_all: bool) -> Answer:
+    if read_all:
+        return Answer(status=Status.NOT_IN_DOCUMENT, text=text)
+    return Answer(status=Status.PARTLY_ANSWERED, text="Nothing was found; not all of the text was read.")
 
 
 def _answered(

@@ -106,7 +106,8 @@ async def test_an_unusable_reply_is_read_in_halves_then_reported(ask_town):
     unread = [step for step in trace.steps if "stays unread" in step.summary]
     assert len(unread) == sum(len(step.passage_ids) for step in unread)
     assert unread
-    assert trace.answer.status == Status.NOT_IN_DOCUMENT
+    assert trace.answer.status == Status.PARTLY_ANSWERED
+    assert "not all of the text was read" in trace.answer.text
 
 
 def test_candidates_of_the_same_words_are_one():
