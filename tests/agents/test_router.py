@@ -8,6 +8,10 @@ PLAIN = {
     "How many crowns did the dues of a steamer come to?": "fact",
     "How many members did the society have in 1910?": "fact",
     "Which class was she in?": "fact",
+    "How many boats were sold in 1920?": "fact",
+    "Which turbines stand in the northern channel?": "fact",
+    "On which days did the council meet?": "fact",
+    "What were the dues of a fishing boat in 1910?": "fact",
     "What does the summary of costs say about 1920?": "fact",
     "Summarise the report": "summary",
     "Please give me an overview of this document.": "summary",
@@ -20,10 +24,9 @@ PLAIN = {
     "How does her view of the sea change throughout the story?": "whole",
 }
 OPEN = [
-    "How many boats were sold in 1920?",
-    "Which turbines stand in the northern channel?",
-    "Who were the harbour masters, in order?",
     "How did the plan for the mole change, and why?",
+    "What happened to the different boats?",
+    "What became of the pier over time?",
 ]
 
 
@@ -60,6 +63,6 @@ async def test_an_unusable_route_looks_the_question_up(ask_town):
         Expected({"thought": "", "answer": "four crowns"}, purpose="answer"),
     ]
     with ScriptedModel(scripts) as model:
-        trace = await ask_town(model, "What were the dues of a fishing boat in 1910?")
+        trace = await ask_town(model, "How did the dues of a fishing boat change?")
     assert trace.steps[0].kind == "fallback"
     assert trace.answer.text == "four crowns"
