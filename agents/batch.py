@@ -10,13 +10,12 @@ from dataclasses import dataclass
 from typing import TypeVar
 
 from ..graph_store.chunk import Chunk, Passage
-from .reading import ITEM_TOKENS, Reading
+from .reading import ITEM_TOKENS, QUESTION_SHARE, Reading
 
 T = TypeVar("T")
 
-# A question may take a quarter of the window (manager.py); instruction and worked examples take less than this.
+# Instruction and worked examples take less than this.
 INSTRUCTION_TOKENS = 900
-QUESTION_SHARE = 0.25
 MIN_BATCH_TOKENS = 200
 
 

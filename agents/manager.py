@@ -12,7 +12,7 @@ from .citation import cite
 from .errors import BudgetSpent, NothingToRead, QuestionTooLong, ReplyMalformed, ReplyTooLong
 from .fence import fence
 from .notebook import Finding
-from .reading import Reading
+from .reading import QUESTION_SHARE, Reading
 from .replies import AnswerReply
 from .support import bearing, content_words, grounding
 from .wording import is_refusal
@@ -20,8 +20,6 @@ from .worker import GROUNDED_SHARE
 
 ANSWER_TOKENS = 320
 CITATION_COUNT = 4
-# A question may take this share of the window; the rest is for instruction, passages and reply.
-QUESTION_SHARE = 0.25
 
 
 def check_question(reading: Reading) -> None:

@@ -20,6 +20,8 @@ Reply = TypeVar("Reply", bound=BaseModel)
 
 # An item's number, brackets and line break in a prompt cost a few tokens beside its text.
 ITEM_TOKENS = 8
+# A question may take this share of the window; the rest is for instruction, passages and reply.
+QUESTION_SHARE = 0.25
 
 
 @dataclass(frozen=True)

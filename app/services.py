@@ -182,7 +182,9 @@ class Services:
         """Read a file's bytes into a collection."""
         count_tokens = (await self.counter()).count_text
         store = self.store
-        writer = await self.notes_writer(notes or self._notes_kind(opened.documents(), data))
+        documents = opened.documents()
+        known = await asyncio.to_thread(_known, documents, data)
+        writer = await self.notes_writer(notes or self._notes_kind(documents, known))
         added = await add_document(
             store,
             opened,
@@ -205,8 +207,8 @@ class Services:
         """Tell what the notes of a file will cost; see `AsyncReader.estimate`."""
         data = await asyncio.to_thread(read_file, source)
         documents = self._documents(collection)
-        known = _known(documents, data)
-        if (notes or self._notes_kind(documents, data)) == "extractive" or (known and known.status == "ready"):
+        known = await asyncio.to_thread(_known, documents, data)
+        if (notes or self._notes_kind(documents, known)) == "extractive" or (known and known.status == "ready"):
             return None
         parsed = await parse_confined(data, _name_of(source))
         counter = await self.counter()
@@ -225,10 +227,10 @@ class Services:
         except NotFound:
             return []
 
-    def _notes_kind(self, documents: list[DocumentInfo], data: bytes) -> NotesKind:
+    def _notes_kind(self, documents: list[DocumentInfo], known: DocumentInfo | None) -> NotesKind:
         """Return how a document is noted where nothing was said: as begun, as the collection is, as set."""
-        if known := _known(documents, data) or next(reversed(documents), None):
-            return "llm" if known.notes_kind == "llm" else "extractive"
+        if like := known or next(reversed(documents), None):
+            return "llm" if like.notes_kind == "llm" else "extractive"
         return self._settings.ingest.notes
 
     async def notes_writer(self, kind: NotesKind) -> NotesWriter:

@@ -87,11 +87,12 @@ async def add_document(
     started = time.monotonic()
     report = progress or _ignore
     remark = ""
-    async with store.adding(collection, hash_ := content_hash(data)):
+    hash_ = await asyncio.to_thread(content_hash, data)
+    async with store.adding(collection, hash_):
         document_id = await asyncio.to_thread(_find, store, collection, hash_)
         existed = document_id is not None and collection.info(document_id).status == "ready"
         if existed and document_id is not None:
-            await asyncio.to_thread(_keep, store, collection, document_id, data, replaces)
+            await asyncio.to_thread(_keep, store, collection, document_id, hash_, data, replaces)
         else:
             if replaces is not None:
                 collection.info(replaces)
@@ -162,7 +163,12 @@ async def _store_cut(
 ) -> tuple[str, str]:
     """Parse, cut and store; return the document's id and what the parser remarked."""
     clock = Clock("parse", 1, report)
-    parsed = await parse_confined(cut.data, cut.file_name)
+    loop = asyncio.get_running_loop()
+
+    def report_page(done_count: int, page_count: int) -> None:
+        loop.call_soon_threadsafe(report, Progress("parse", done_count, page_count, None))
+
+    parsed = await parse_confined(cut.data, cut.file_name, on_page=report_page)
     clock.advance(1)
     clock = Clock("chunk", 1, report)
     document = Document(
@@ -196,10 +202,12 @@ async def _store_cut(
     return document.document_id, parsed.remark
 
 
-def _keep(store: Store, collection: Collection, document_id: str, data: bytes, replaces: str | None) -> None:
+def _keep(
+    store: Store, collection: Collection, document_id: str, hash_: str, data: bytes, replaces: str | None
+) -> None:
     """Put back the file of a ready document if it is gone, and give the document another one's place."""
     with store.files.changing:
-        store.files.save(content_hash(data), data)
+        store.files.save(hash_, data)
     if replaces is not None and replaces != document_id:
         with store.removing(collection.collection_id) as connection:
             deletion.replace_document(connection, collection.collection_id, replaces, document_id)
