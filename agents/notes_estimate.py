@@ -35,7 +35,7 @@ def estimate_notes(
 ) -> NotesEstimate:
     """Return the cost of noting a document of so many tokens that is cut into chunks of ``chunk_tokens``.
 
-    Calls that have to be made again are not in it: they came to a few in a hundred.
+    Calls that have to be made again are not in it.
     """
     call_count = -(-document_tokens // min(chunk_tokens, PIECE_TOKENS))
     read = document_tokens + call_count * fixed_tokens(counter)

@@ -154,10 +154,10 @@ def _best_cut(start: int, target: int, end: int, cuts: list[list[int]]) -> int:
 
 
 def _chunk(parsed: ParsedDocument, document_id: str, index: int, span: Span, token_count: int) -> Chunk:
-    page_starts = [page.span.start for page in parsed.pages]
     last = span.start + max(len(span.of(parsed.text).rstrip()) - 1, 0)
     first_page, last_page = (
-        parsed.pages[max(bisect_right(page_starts, at) - 1, 0)].number for at in (span.start, last)
+        parsed.pages[max(bisect_right(parsed.pages, at, key=lambda page: page.span.start) - 1, 0)].number
+        for at in (span.start, last)
     )
     section = _section(parsed, span)
     return Chunk(f"{document_id}-{index}", document_id, index, span, first_page, last_page, token_count, section)
@@ -165,7 +165,7 @@ def _chunk(parsed: ParsedDocument, document_id: str, index: int, span: Span, tok
 
 def _section(parsed: ParsedDocument, span: Span) -> str:
     """Return the heading in force where the chunk starts, else the first heading in it, else nothing."""
-    index = bisect_right([heading.span.start for heading in parsed.headings], span.start) - 1
+    index = bisect_right(parsed.headings, span.start, key=lambda heading: heading.span.start) - 1
     if index >= 0:
         return parsed.headings[index].span.of(parsed.text)
     first = next((heading.span for heading in parsed.headings if heading.span.start < span.end), None)

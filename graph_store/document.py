@@ -76,13 +76,8 @@ class Document:
 
     def page_at(self, offset: int) -> int:
         """Return the 1-based number of the page that holds the character at ``offset``."""
-        index = bisect_right([page.span.start for page in self.pages], offset) - 1
+        index = bisect_right(self.pages, offset, key=lambda page: page.span.start) - 1
         return self.pages[max(index, 0)].number
-
-    def section_at(self, offset: int) -> str:
-        """Return the text of the last heading at or before ``offset``, or an empty string."""
-        index = bisect_right([heading.span.start for heading in self.headings], offset) - 1
-        return self.headings[index].span.of(self.text) if index >= 0 else ""
 
 
 def content_hash(data: bytes) -> str:

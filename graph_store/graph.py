@@ -5,7 +5,7 @@ Derived from stored facts and never stored itself (note_rows.py keeps the facts)
 
 import math
 from collections import Counter, defaultdict
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Container, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from functools import cached_property
 from itertools import combinations
@@ -105,11 +105,6 @@ class NoteGraph:
         """Number of nodes."""
         return len(self._names)
 
-    @cached_property
-    def edge_count(self) -> int:
-        """Number of edges. Visits every pair of every fact at the first use."""
-        return sum(len(self._weights(key)) for key in self._names) // 2
-
     def keys(self) -> Iterator[str]:
         """Iterate over the keys of all nodes in alphabetical order."""
         return iter(sorted(self._names))
@@ -198,16 +193,26 @@ class NoteGraph:
                     taken[start : start + size] = [True] * size
         return list(found)
 
-    @property
-    def networkx(self) -> "nx.Graph":
-        """A new networkx graph with all edges spelled out: nodes have ``name`` and ``fact_ids``, edges ``weight``."""
+    def to_networkx(self, fact_ids: Container[str] | None = None) -> "nx.Graph":
+        """Return a new networkx graph, edges spelled out: nodes have ``name`` and ``fact_ids``, edges ``weight``.
+
+        Args:
+            fact_ids: only these facts, and the nodes that stand in them; default: all.
+        """
         import networkx as nx
 
         graph = nx.Graph()
         for key in self.keys():
             node = self.node(key)
-            graph.add_node(key, name=node.name, fact_ids=node.fact_ids)
-        pairs = Counter(pair for keys in self._keys for pair in combinations(sorted(keys), 2))
+            kept = tuple(found for found in node.fact_ids if fact_ids is None or found in fact_ids)
+            if kept:
+                graph.add_node(key, name=node.name, fact_ids=kept)
+        chosen = (
+            keys
+            for fact_id, keys in zip(self._fact_ids, self._keys, strict=True)
+            if fact_ids is None or fact_id in fact_ids
+        )
+        pairs = Counter(pair for keys in chosen for pair in combinations(sorted(keys), 2))
         graph.add_weighted_edges_from((one, other, weight) for (one, other), weight in pairs.items())
         return graph
 

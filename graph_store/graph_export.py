@@ -5,8 +5,6 @@ Reading it for a question is graph.py's.
 
 import json
 import re
-from collections import Counter, defaultdict
-from itertools import combinations
 from typing import TYPE_CHECKING
 
 from .collection import Collection
@@ -41,20 +39,11 @@ def spell_out(collection: Collection, document_id: str | None = None) -> "nx.Gra
 
     Complexity: quadratic in the key elements of a fact; a collection of a million words takes hundreds of megabytes.
     """
-    import networkx as nx
-
-    notes, records = collection.graph, _records(collection, document_id)
-    keys_of_fact: defaultdict[str, list[str]] = defaultdict(list)
-    graph = nx.Graph()
-    for key in notes.keys():  # noqa: SIM118 - a note graph is no dictionary
-        node = notes.node(key)
-        facts = [records[fact_id] for fact_id in node.fact_ids if fact_id in records]
-        if facts:
-            graph.add_node(key, label=node.name, facts=facts)
-            for record in facts:
-                keys_of_fact[str(record["fact_id"])].append(key)
-    weights = Counter(pair for keys in keys_of_fact.values() for pair in combinations(keys, 2))
-    graph.add_weighted_edges_from((one, other, weight) for (one, other), weight in weights.items())
+    records = _records(collection, document_id)
+    graph = collection.graph.to_networkx(records)
+    for _, node in graph.nodes(data=True):
+        node["label"] = node.pop("name")
+        node["facts"] = [records[fact_id] for fact_id in node.pop("fact_ids")]
     return graph
 
 

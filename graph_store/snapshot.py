@@ -141,7 +141,7 @@ class Snapshot:
         if not passages:
             return None
         if fact.span is not None:
-            place = bisect_right([passage.span.start for passage in passages], fact.span.start) - 1
+            place = bisect_right(passages, fact.span.start, key=lambda passage: passage.span.start) - 1
             return passages[max(place, 0)]
         text = self.document(passages[0].document_id).text
         words = set(telling_words(fact.text))
