@@ -35,7 +35,7 @@ def text(name: str) -> str:
     )
 
 
-async def parse_here(data: bytes, file_name: str):
+async def parse_here(data: bytes, file_name: str, on_page: object = None):
     """Parse without a process of its own, which takes longer than all else here."""
     return parse(data, file_name)
 
