@@ -27,6 +27,7 @@ from ..graph_store.note import NotesKind
 from ..graph_store.traces import TraceRecord
 from . import upkeep
 from .chat import AsyncReaderChat
+from .engine import Engine
 from .naming import DEFAULT_COLLECTION
 from .services import Services
 from .settings import Settings
@@ -45,6 +46,7 @@ class AsyncReader:
         settings: all settings; default: from the environment.
         model: a chat model to use instead of the one of the settings (tests, other servers).
         embedder: an embedder to use instead of the settings'.
+        engine: a model and an embedder that several readers share, and that outlive this one.
 
     Raises:
         ConfigurationError: the environment holds a value that does not fit.
@@ -60,12 +62,14 @@ class AsyncReader:
         settings: Settings | None = None,
         model: ChatModel | None = None,
         embedder: Embedder | None = None,
+        engine: Engine | None = None,
     ) -> None:
         settings = settings or Settings()
         if data_folder is not None:
             settings = settings.model_copy(update={"data_folder": Path(data_folder)})
         self.settings = settings
-        self._services = Services(settings, model, embedder)
+        self._owns_engine = engine is None
+        self._services = Services(settings, engine or Engine(settings, model, embedder))
 
     async def __aenter__(self) -> Self:
         return self
@@ -170,7 +174,7 @@ class AsyncReader:
         services = self._services
         opened = services.collection(collection)
         model = await services.model()
-        asked = ask(services.question_graph, opened, model, question, settings, turns, document_ids)
+        asked = ask(services.engine.question_graph, opened, model, question, settings, turns, document_ids)
         # Left to the garbage collector, a call under way would end some time after the iteration.
         async with aclosing(asked) as events:
             async for event in events:
@@ -415,7 +419,11 @@ class AsyncReader:
 
     async def close(self) -> None:
         """Stop the model server if this reader started it, and release the data folder."""
-        await self._services.close()
+        try:
+            if self._owns_engine:
+                await self._services.engine.close()
+        finally:
+            await self._services.close()
 
 
 def _answer_of(trace: Trace) -> Answer:

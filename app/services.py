@@ -1,4 +1,7 @@
-"""The composition root: the only place that builds things, each at its first use, and stops them again."""
+"""What belongs to one data folder: its store, its cached replies, and what reads and adds documents with them.
+
+What readers of several folders share is engine.py's.
+"""
 
 import asyncio
 from collections.abc import Callable
@@ -6,46 +9,33 @@ from contextlib import closing
 from dataclasses import replace
 from functools import cached_property
 from pathlib import Path
-from typing import TYPE_CHECKING
 
-from ..agents.llm import ChatModel, OpenAITransport, ReplyCache, TokenCounter, build_stack, counter_for, discover
-from ..agents.llm.vocabulary import GgufVocabulary
+from ..agents.llm import ChatModel, ReplyCache
 from ..agents.notes import LlmNotesWriter
 from ..agents.notes_estimate import NotesEstimate, Speed, estimate_notes, measured_speed
 from ..agents.trace import Trace
 from ..graph_store.collection import Collection, DocumentInfo
 from ..graph_store.document import content_hash
-from ..graph_store.embedder import Embedder
-from ..graph_store.errors import ConfigurationError, InputError, NotFound, TooLargeInput
-from ..graph_store.extractive import ExtractiveNotesWriter
+from ..graph_store.errors import InputError, NotFound, TooLargeInput
 from ..graph_store.ingest import AddResult, Progress, add_document, embed_missing
 from ..graph_store.note import NotesKind, NotesWriter
 from ..graph_store.parsers import MAX_BYTES
 from ..graph_store.parsers.confined import parse_confined
-from ..graph_store.sentence_embedder import SentenceEmbedder
 from ..graph_store.store import Store
-from . import weights
 from .bridge import closed_error
-from .embedded_model import EmbeddedModel
-from .embedded_server import EmbeddedServer
+from .engine import Engine
 from .naming import DEFAULT_COLLECTION
 from .settings import Settings
 
-if TYPE_CHECKING:
-    from ..agents.graph import QuestionGraph
-
 
 class Services:
-    """What a reader is made of. ``model`` and ``embedder`` replace those of the settings."""
+    """What a reader is made of."""
 
-    def __init__(self, settings: Settings, model: ChatModel | None = None, embedder: Embedder | None = None) -> None:
+    def __init__(self, settings: Settings, engine: Engine) -> None:
+        self.engine = engine
         self._settings = settings
-        self._model = model
-        self._embedder = embedder
-        self._counter: TokenCounter | None = model.counter if model else None
-        self._starting = asyncio.Lock()
+        self._model: ChatModel | None = None
         self._closed = False
-        self._slot_count = 1
 
     @cached_property
     def store(self) -> Store:
@@ -56,14 +46,9 @@ class Services:
         """
         if self._closed:
             raise closed_error()
-        store = Store.open(self._settings.data_folder, self.embedder)
+        store = Store.open(self._settings.data_folder, self.engine.embedder)
         _forget_gone(store, self._replies)
         return store
-
-    @cached_property
-    def embedder(self) -> Embedder:
-        """The embedder; its model is loaded at the first text."""
-        return self._embedder or SentenceEmbedder(self._settings.ingest.embedder)
 
     @cached_property
     def cache(self) -> ReplyCache:
@@ -74,13 +59,6 @@ class Services:
     @property
     def _replies(self) -> Path:
         return self._settings.data_folder / "replies.sqlite"
-
-    @cached_property
-    def question_graph(self) -> "QuestionGraph":
-        """The compiled graph of a question."""
-        from ..agents.graph import build
-
-        return build()
 
     def collection(self, name: str) -> Collection:
         """Return a collection that is there; the default one always is.
@@ -93,55 +71,18 @@ class Services:
             raise NotFound(f"There is no collection “{name}”.", hint=hint, collection=name)
         return self.store.collection(name)
 
-    async def counter(self) -> TokenCounter:
-        """The served model's token counter; needs no running server where the weights are on this machine."""
-        if self._counter is None:
-            if self._settings.model.url:
-                await self.model()
-            else:
-                self._counter = await asyncio.to_thread(GgufVocabulary, self._weights())
-        assert self._counter is not None
-        return self._counter
-
     async def model(self) -> ChatModel:
-        """The model's stack. Finds the server of the settings; the embedded one is started by its first call.
+        """The engine's model behind this folder's cached replies; see `Engine.model`.
 
         Raises:
-            ModelUnavailable: the server cannot be reached.
-            ConfigurationError: the weights are not on this machine, or no server program is installed.
+            ConfigurationError: the reader was closed.
         """
-        async with self._starting:
-            if self._closed:
-                raise closed_error()
-            if self._model is None:
-                self._model = await (self._connect() if self._settings.model.url else self._embed())
+        if self._closed:
+            raise closed_error()
+        model = await self.engine.model(self.cache)
+        # One for all questions: it lets the same request be sent once.
+        self._model = self._model or model
         return self._model
-
-    async def _connect(self) -> ChatModel:
-        settings = self._settings.model
-        assert settings.url is not None
-        key = settings.api_key.get_secret_value() if settings.api_key else None
-        server = await discover(settings.url, key, settings.name, settings.window_tokens)
-        self._counter = counter_for(server, key)
-        self._slot_count = server.slots
-        return build_stack(OpenAITransport(server, key, self._counter), self.cache, server.slots)
-
-    async def _embed(self) -> ChatModel:
-        settings = self._settings.model
-        logs = self._settings.data_folder / "model-server.log"
-        child = EmbeddedServer(self._weights(), logs, window_tokens=settings.window_tokens)
-        return build_stack(EmbeddedModel(child, await self.counter()), self.cache, child.slot_count)
-
-    def _weights(self) -> Path:
-        settings = self._settings.model
-        found = weights.path(settings.weights, settings.cache_folder)
-        if found is None:
-            raise ConfigurationError(
-                f"The weights {settings.weights} are not on this machine.",
-                hint="Fetch them once: `longreader model pull`.",
-                weights=settings.weights,
-            )
-        return found
 
     async def add(
         self,
@@ -180,7 +121,7 @@ class Services:
         replaces: str | None = None,
     ) -> AddResult:
         """Read a file's bytes into a collection."""
-        count_tokens = (await self.counter()).count_text
+        count_tokens = (await self.engine.counter()).count_text
         store = self.store
         documents = opened.documents()
         known = await asyncio.to_thread(_known, documents, data)
@@ -211,7 +152,7 @@ class Services:
         if (notes or self._notes_kind(documents, known)) == "extractive" or (known and known.status == "ready"):
             return None
         parsed = await parse_confined(data, _name_of(source))
-        counter = await self.counter()
+        counter = await self.engine.counter()
         tokens = await asyncio.to_thread(counter.count_text, parsed.text)
         return estimate_notes(tokens, self._settings.ingest.chunk_tokens, counter, await asyncio.to_thread(self._speed))
 
@@ -236,12 +177,8 @@ class Services:
     async def notes_writer(self, kind: NotesKind) -> NotesWriter:
         """Return what writes notes of this kind."""
         if kind == "extractive":
-            return self._extractive
-        return LlmNotesWriter(await self.model(), self._extractive, self._slot_count)
-
-    @cached_property
-    def _extractive(self) -> ExtractiveNotesWriter:
-        return ExtractiveNotesWriter()
+            return self.engine.extractive
+        return LlmNotesWriter(await self.model(), self.engine.extractive, self.engine.slot_count)
 
     def save_trace(self, trace: Trace) -> None:
         """Keep a trace.
@@ -277,15 +214,11 @@ class Services:
         await asyncio.to_thread(self.cache.forget, *gone)
 
     async def close(self) -> None:
-        """Stop what was started and release what was opened; nothing can be asked or opened afterwards."""
+        """Release what was opened; nothing can be asked or opened afterwards."""
         self._closed = True
-        try:
-            if self._model is not None:
-                await self._model.close()
-        finally:
-            for name in ("cache", "store"):
-                if opened := self.__dict__.pop(name, None):
-                    opened.close()
+        for name in ("cache", "store"):
+            if opened := self.__dict__.pop(name, None):
+                opened.close()
 
 
 def _known(documents: list[DocumentInfo], data: bytes) -> DocumentInfo | None:

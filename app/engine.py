@@ -1,0 +1,131 @@
+"""What readers can share: the model with its server, the embedder, the compiled question graph. It holds no document.
+
+Each is made at its first use. A data folder's own things (its store, its cached replies) are services.py's.
+"""
+
+import asyncio
+from functools import cached_property
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from ..agents.llm import (
+    CachedModel,
+    ChatModel,
+    OpenAITransport,
+    ReplyCache,
+    TokenCounter,
+    build_stack,
+    counter_for,
+    discover,
+)
+from ..agents.llm.vocabulary import GgufVocabulary
+from ..graph_store.embedder import Embedder
+from ..graph_store.errors import ConfigurationError
+from ..graph_store.extractive import ExtractiveNotesWriter
+from ..graph_store.sentence_embedder import SentenceEmbedder
+from . import weights
+from .bridge import closed_error
+from .embedded_model import EmbeddedModel
+from .embedded_server import EmbeddedServer
+from .settings import Settings
+
+if TYPE_CHECKING:
+    from ..agents.graph import QuestionGraph
+
+
+class Engine:
+    """The model and the embedder of the settings, or those handed in.
+
+    Attributes:
+        slot_count: how many calls the model's server works on at a time; 1 until it was found.
+    """
+
+    def __init__(self, settings: Settings, model: ChatModel | None = None, embedder: Embedder | None = None) -> None:
+        self.slot_count = 1
+        self._settings = settings
+        self._model = model
+        self._cachable = model is None
+        self._embedder = embedder
+        self._counter: TokenCounter | None = model.counter if model else None
+        self._starting = asyncio.Lock()
+        self._closed = False
+
+    @cached_property
+    def embedder(self) -> Embedder:
+        """The embedder; its model is loaded at the first text."""
+        return self._embedder or SentenceEmbedder(self._settings.ingest.embedder)
+
+    @cached_property
+    def question_graph(self) -> "QuestionGraph":
+        """The compiled graph of a question."""
+        from ..agents.graph import build
+
+        return build()
+
+    @cached_property
+    def extractive(self) -> ExtractiveNotesWriter:
+        """What writes notes without a model."""
+        return ExtractiveNotesWriter()
+
+    async def counter(self) -> TokenCounter:
+        """The served model's token counter; needs no running server where the weights are on this machine."""
+        if self._counter is None:
+            if self._settings.model.url:
+                await self._shared()
+            else:
+                self._counter = await asyncio.to_thread(GgufVocabulary, self._weights())
+        assert self._counter is not None
+        return self._counter
+
+    async def model(self, cache: ReplyCache) -> ChatModel:
+        """The model's stack, in front of it the cached replies of one data folder.
+
+        Finds the server of the settings; the embedded one is started by its first call. A model that was handed in is
+        returned as it is.
+
+        Raises:
+            ModelUnavailable: the server cannot be reached.
+            ConfigurationError: the weights are not on this machine, or no server program is installed.
+        """
+        shared = await self._shared()
+        return CachedModel(shared, cache) if self._cachable else shared
+
+    async def close(self) -> None:
+        """Stop the model and the server that was started for it, for good."""
+        self._closed = True
+        if self._model is not None:
+            await self._model.close()
+
+    async def _shared(self) -> ChatModel:
+        async with self._starting:
+            if self._closed:
+                raise closed_error()
+            if self._model is None:
+                self._model = await (self._connect() if self._settings.model.url else self._embed())
+        return self._model
+
+    async def _connect(self) -> ChatModel:
+        settings = self._settings.model
+        assert settings.url is not None
+        key = settings.api_key.get_secret_value() if settings.api_key else None
+        server = await discover(settings.url, key, settings.name, settings.window_tokens)
+        self._counter = counter_for(server, key)
+        self.slot_count = server.slots
+        return build_stack(OpenAITransport(server, key, self._counter), None, server.slots)
+
+    async def _embed(self) -> ChatModel:
+        settings = self._settings.model
+        logs = self._settings.data_folder / "model-server.log"
+        child = EmbeddedServer(self._weights(), logs, window_tokens=settings.window_tokens)
+        return build_stack(EmbeddedModel(child, await self.counter()), None, child.slot_count)
+
+    def _weights(self) -> Path:
+        settings = self._settings.model
+        found = weights.path(settings.weights, settings.cache_folder)
+        if found is None:
+            raise ConfigurationError(
+                f"The weights {settings.weights} are not on this machine.",
+                hint="Fetch them once: `longreader model pull`.",
+                weights=settings.weights,
+            )
+        return found
