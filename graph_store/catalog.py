@@ -37,7 +37,7 @@ def find_or_create(connection: Connection, tenant: str, name: str) -> int:
 
 
 def delete_row(connection: Connection, collection_id: int) -> None:
-    """Delete the collection and, by the foreign keys, its traces; its documents are gone before."""
+    """Delete the collection and, by the foreign keys, its traces and chats; its documents are gone before."""
     connection.execute(delete(collections).filter_by(collection_id=collection_id))
 
 

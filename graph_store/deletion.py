@@ -1,13 +1,13 @@
-"""Taking documents out of the database: words, notes, quotes in traces. What lies beside it is store.py's."""
+"""Taking documents out of the database: words, notes, quotes in traces and chats. What lies beside it is store.py's."""
 
 from sqlalchemy import Connection
 
-from . import catalog, documents, lexical, traces
+from . import catalog, chats, documents, lexical, traces
 from .schema import passages
 
 
 def remove_document(connection: Connection, collection_id: int, document_id: str) -> None:
-    """Remove a document's rows and words, and empty the traces that quote it.
+    """Remove a document's rows and words, and empty the traces and turns of chats that quote it.
 
     Raises:
         NotFound: the collection has no such document.
@@ -17,11 +17,12 @@ def remove_document(connection: Connection, collection_id: int, document_id: str
         cut = documents.load_passages(connection, passages.c.document_id == document_id)
         lexical.remove_passages(connection, collection_id, document.text, cut)
     traces.strike_out(connection, document_id)
+    chats.strike_out(connection, document_id)
     documents.delete_rows(connection, document_id)
 
 
 def remove_collection(connection: Connection, collection_id: int) -> None:
-    """Remove a collection with its documents and traces."""
+    """Remove a collection with its documents, traces and chats."""
     for info in documents.list_documents(connection, collection_id):
         remove_document(connection, collection_id, info.document_id)
     catalog.delete_row(connection, collection_id)

@@ -13,7 +13,7 @@
     │   ├── StoreLocked           another process owns it
     │   ├── StoreDamaged          its database is broken or gone
     │   ├── StoreTooNew           a newer longreader wrote it
-    │   └── NotFound              no such document, chunk, trace or collection
+    │   └── NotFound              no such document, chunk, trace, chat or collection
     └── (agents.errors)           ModelError, ReadingError
 
 An error keeps its data as fields, says in ``hint`` what to do next, and is raised ``from`` its cause.
@@ -125,7 +125,7 @@ class StoreTooNew(StoreError):
 
 
 class NotFound(StoreError):
-    """No such document, chunk, trace or collection."""
+    """No such document, chunk, trace, chat or collection."""
 
     code = "not_found"
     hint = "`longreader list` shows what is there."

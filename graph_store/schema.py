@@ -6,6 +6,7 @@ from sqlalchemy import (
     Column,
     Float,
     ForeignKey,
+    ForeignKeyConstraint,
     Index,
     Integer,
     LargeBinary,
@@ -16,7 +17,7 @@ from sqlalchemy import (
     UniqueConstraint,
 )
 
-REVISION = "0002"
+REVISION = "0003"
 """The newest migration. An open database that stands here needs none run."""
 
 metadata = MetaData()
@@ -157,4 +158,37 @@ trace_documents = Table(
     # No foreign key: the link outlives the document, so that the trace can say what is gone.
     Column("document_id", String, primary_key=True),
     Index("ix_trace_documents_document_id", "document_id"),
+)
+
+chats = Table(
+    "chats",
+    metadata,
+    Column("chat_id", String, primary_key=True),
+    Column("collection_id", ForeignKey("collections.collection_id", ondelete="CASCADE"), nullable=False, index=True),
+    Column("title", Text, nullable=False),
+    Column("created", Float, nullable=False),
+)
+
+turns = Table(
+    "turns",
+    metadata,
+    Column("chat_id", ForeignKey("chats.chat_id", ondelete="CASCADE"), primary_key=True),
+    Column("number", Integer, primary_key=True),
+    Column("created", Float, nullable=False),
+    Column("question", Text, nullable=False),
+    Column("standalone", Text, nullable=False),
+    Column("answer", Text, nullable=False),
+    Column("trace_id", String, nullable=False),
+    Column("status", String, nullable=False),
+)
+
+turn_documents = Table(
+    "turn_documents",
+    metadata,
+    Column("chat_id", String, primary_key=True),
+    Column("number", Integer, primary_key=True),
+    # No foreign key, as in trace_documents.
+    Column("document_id", String, primary_key=True),
+    ForeignKeyConstraint(["chat_id", "number"], ["turns.chat_id", "turns.number"], ondelete="CASCADE"),
+    Index("ix_turn_documents_document_id", "document_id"),
 )

@@ -1,4 +1,4 @@
-"""The data folder: opened, locked, its collections handed out, documents deleted, traces kept.
+"""The data folder: opened, locked, its collections handed out, documents deleted, traces and chats kept.
 
     <folder>/longreader.sqlite   rows (schema.py) and the lexical index
     <folder>/files/              original files by content hash
@@ -21,6 +21,7 @@ from sqlalchemy import Connection
 
 from . import backup, catalog, deletion, documents, lexical, traces, upgrade, vector_rows
 from .catalog import CollectionInfo
+from .chats import Chats
 from .collection import Collection
 from .database import FILE_NAME, Database
 from .embedder import Embedder
@@ -38,6 +39,7 @@ class Store:
         self.folder = folder
         self.database = database
         self.files = Files(folder / "files")
+        self.chats = Chats(database)
         self._embedder = embedder
         self._index_folder = folder / "index"
         self._lock = lock
@@ -109,7 +111,7 @@ class Store:
         """Delete a document with everything that was made from it. No model is called.
 
         Afterwards no byte of it is in the data folder: rows, words, vectors and the file go (the file stays if
-        another document has the same one), and traces that quote it lose their payload.
+        another document has the same one), and traces and turns of chats that quote it lose their content.
 
         Raises:
             NotFound: the collection has no such document.

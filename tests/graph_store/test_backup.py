@@ -11,11 +11,14 @@ from longreader.graph_store.store import Store
 
 @pytest.fixture
 async def saved(tmp_path, store, collection, add, bridges) -> Path:
-    """A backup, made while the data folder is open, of two documents and a trace; a third was deleted before."""
+    """A backup, made while the folder is open, of two documents, a trace and a chat; a third was deleted before."""
     added = await add(bridges(12))
     await add(bridges(3, "Weber"), "weber.txt", into=store.collection("other"))
     gone = await add("Xylocanthropy ended in 1888.", "gone.txt")
     store.save_trace(collection, "t1", "Who?", "{}", frozenset({added.document_id}))
+    chat_id = store.chats.make(collection.collection_id, "Bridges", "c1")
+    store.chats.add_turn(chat_id, "Who?", "", '"Xylocanthropy"', "t2", frozenset({gone.document_id}))
+    store.chats.add_turn(chat_id, "When?", "", "{}", "t1", frozenset({added.document_id}))
     store.delete_document(collection, gone.document_id)
     path = tmp_path / "saved.zip"
     store.backup(path)
@@ -42,6 +45,7 @@ async def test_what_was_saved_is_there_again(tmp_path, saved, collection):
         assert again.collection().graph == collection.graph
         assert [(info.name, info.document_count) for info in again.collections()] == [("default", 1), ("other", 1)]
         assert again.trace("t1").question == "Who?"
+        assert [turn.status for turn in again.chats.turns("c1")] == ["document deleted", "kept"]
         assert all(again.files.is_sound(info.content_hash) for info in again.collection().documents())
     assert [path.name for path in tmp_path.iterdir() if path.name.startswith("saved")] == ["saved.zip"]
 

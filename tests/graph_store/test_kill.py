@@ -30,7 +30,7 @@ QUERIES = ("bridge 7 of new", "Quell mile 21", victim.CANARY, "record old")
 
 @dataclass(frozen=True)
 class Base:
-    """A data folder with the documents "old" and "other" and a trace that quotes "old"."""
+    """A data folder with the documents "old" and "other", and a trace and a chat that quote "old"."""
 
     folder: Path
     old_id: str
@@ -48,6 +48,8 @@ async def fill(folder: Path) -> str:
         await victim.add(store, "other")
         payload = f'{{"quote": "{victim.CANARY} was practised"}}'
         store.save_trace(store.collection(), "t000000000", "What?", payload, frozenset({old_id}))
+        chat_id = store.chats.make(store.collection().collection_id, "Old things", "c000000000")
+        store.chats.add_turn(chat_id, "What?", "What?", payload, "t000000000", frozenset({old_id}))
     return old_id
 
 

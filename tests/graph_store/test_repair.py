@@ -95,6 +95,9 @@ async def test_an_index_folder_that_cannot_be_written_stops_nobody(folder, store
 
 async def test_broken_indexes_of_the_database_are_healed_by_copying(folder, store, collection, add, bridges, notes):
     added = await add(bridges(12))
+    chat_id = store.chats.make(collection.collection_id, "Bridges")
+    store.chats.add_turn(chat_id, "Who?", "Who?", "{}", "t1", frozenset({added.document_id}))
+    turns = store.chats.turns(chat_id)
     store.close()
     _break(folder / "longreader.sqlite", "ix_documents_content_hash")
     assert set_damaged_aside(folder) is not None
@@ -103,6 +106,7 @@ async def test_broken_indexes_of_the_database_are_healed_by_copying(folder, stor
         assert lost_files(opened) == []
         assert opened.database.damage() == []
         assert [info.document_id for info in opened.collection().documents()] == [added.document_id]
+        assert opened.chats.turns(chat_id) == turns
 
 
 @pytest.mark.parametrize("how", ["facts", "header", "gone"])

@@ -34,6 +34,8 @@ async def main() -> None:
             max_chunk_tokens=30,
         )
         store.save_trace(collection, "t0", "Who built bridge 2?", "{}", frozenset({added.document_id}))
+        chat_id = store.chats.make(collection.collection_id, "Bridges", "c0")
+        store.chats.add_turn(chat_id, "Who built bridge 2?", "", "{}", "t0", frozenset({added.document_id}))
         store.backup(Path(__file__).parent / f"store-{REVISION}.zip")
 
 
