@@ -140,4 +140,6 @@ def _record(call: Call) -> CallRecord:
         seconds=round(call.seconds, 3),
         finish_reason=call.finish_reason,
         from_cache=call.from_cache,
+        reused_prompt_tokens=call.reused_prompt_tokens,
+        is_repair=call.is_repair,
     )

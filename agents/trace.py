@@ -47,7 +47,7 @@ class ReadingStep(BaseModel, frozen=True):
 
 
 class CallRecord(BaseModel, frozen=True):
-    """One model call of a question."""
+    """One model call of a question. ``is_repair``: it asked to correct the malformed reply before it."""
 
     purpose: str
     prompt_digest: str = ""
@@ -56,6 +56,8 @@ class CallRecord(BaseModel, frozen=True):
     seconds: float
     finish_reason: str
     from_cache: bool = False
+    reused_prompt_tokens: int = 0
+    is_repair: bool = False
 
 
 class Trace(BaseModel):

@@ -49,13 +49,17 @@ class Prompt:
 
 @cache
 def load(name: str) -> Prompt:
-    """Load the prompt ``name`` (a file name without ``.md``).
+    """Load a prompt.
+
+    Args:
+        name: a file name without ``.md``, or ``package/name`` for a prompt of another package.
 
     Raises:
         FileNotFoundError: there is no such prompt.
         ValueError: the file has no front matter or no section.
     """
-    text = (resources.files(_PACKAGE) / f"{name}.md").read_text(encoding="utf-8")
+    package, _, file = name.rpartition("/")
+    text = (resources.files(package or _PACKAGE) / f"{file}.md").read_text(encoding="utf-8")
     front = _FRONT_MATTER.match(text)
     parts = _SECTION.split(text[front.end() :]) if front else []
     if front is None or len(parts) < 3:

@@ -55,6 +55,7 @@ class Call:
     from_cache: bool
     finish_reason: str
     reused_prompt_tokens: int = 0
+    is_repair: bool = False
 
 
 @dataclass(slots=True)
@@ -141,7 +142,7 @@ class MeteredModel:
 
     async def _call(self, request: ModelRequest, prompt_tokens: int, seconds_left: float) -> ModelReply:
         started = time.monotonic()
-        call = Call(request.purpose, prompt_tokens, 0, 0.0, False, "cancelled")
+        call = Call(request.purpose, prompt_tokens, 0, 0.0, False, "cancelled", is_repair=request.is_repair)
         try:
             async with asyncio.timeout(seconds_left):
                 reply = await self._inner.complete(request)
@@ -184,6 +185,7 @@ def _answered(request: ModelRequest, reply: ModelReply) -> Call:
         reply.from_cache,
         reply.finish_reason,
         (reply.cached_tokens or 0) if not reply.from_cache else 0,
+        request.is_repair,
     )
 
 

@@ -27,6 +27,7 @@ class ModelRequest:
         seed: for sampling above temperature 0.
         purpose: the prompt's name, for traces and metrics; not part of the cache key.
         document_ids: documents whose text is in the prompt: when one is deleted, its cached replies go too.
+        is_repair: asks to correct a malformed reply, for traces and metrics; not part of the cache key.
     """
 
     messages: tuple[Message, ...]
@@ -36,6 +37,7 @@ class ModelRequest:
     seed: int = 0
     purpose: str = ""
     document_ids: frozenset[str] = field(default_factory=frozenset)
+    is_repair: bool = False
 
 
 @dataclass(frozen=True, slots=True)

@@ -57,7 +57,7 @@ async def _repair(
         Message("user", f"That reply is not valid: {_problems(error)}. Reply again with the corrected JSON only."),
     )
     try:
-        second = await model.complete(replace(request, messages=request.messages + turn))
+        second = await model.complete(replace(request, messages=request.messages + turn, is_repair=True))
         return _parse(second, output, request)
     except WindowExceeded:
         raise _malformed(reply, request, error) from error

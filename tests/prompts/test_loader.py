@@ -66,3 +66,8 @@ def test_a_missing_or_unknown_variable_is_an_error():
 
 def test_the_digest_tells_prompts_apart():
     assert len({load(name).digest for name in names()}) == len(names())
+
+
+def test_a_prompt_of_another_package_is_loaded_by_its_name():
+    assert load("longreader.prompts/plan").sections[0][0] == "system"
+    assert load("longreader.prompts/plan").digest == load("plan").digest

@@ -48,6 +48,7 @@ async def test_one_repair_turn_tells_what_was_wrong(bad):
     assert "not valid" in second.messages[3].content
     assert second.schema == first.schema
     assert second.document_ids == first.document_ids
+    assert (first.is_repair, second.is_repair) == (False, True)
 
 
 @pytest.mark.parametrize("bad", BAD)
