@@ -35,8 +35,8 @@ class Word:
 
     @property
     def height(self) -> float:
-        """The height of the font in points."""
-        return self.bottom - self.top
+        """The height of the font in points; a damaged one has none, and is taken for a very small one."""
+        return max(self.bottom - self.top, 0.1)
 
 
 def read_words(pdf: "PdfDocument", index: int) -> list[Word]:
