@@ -6,7 +6,7 @@ BIN := $(VENV)/bin
 # The embedded server is compiled here. GCC 12 miscompiles llama.cpp's AMX kernels, so they are left out.
 export CMAKE_ARGS ?= -DCMAKE_C_FLAGS=-U__AMX_INT8__ -DCMAKE_CXX_FLAGS=-U__AMX_INT8__
 
-.PHONY: install install-test demo test test-model test-slow bench check api clean
+.PHONY: install install-test demo serve test test-model test-slow bench check api clean
 
 $(VENV)/bin/python:
 	$(PYTHON) -m venv $(VENV)
@@ -15,7 +15,7 @@ $(VENV)/bin/python:
 $(VENV)/installed: pyproject.toml constraints.txt | $(VENV)/bin/python
 	# Not from pip's cache: a build made without the flags above may lie there.
 	$(BIN)/python -m pip install --no-cache-dir --constraint constraints.txt 'llama-cpp-python[server]'
-	$(BIN)/python -m pip install --constraint constraints.txt --editable '.[cpu]'
+	$(BIN)/python -m pip install --constraint constraints.txt --editable '.[cpu,service]'
 	touch $@
 
 $(VENV)/installed-test: pyproject.toml constraints.txt | $(VENV)/bin/python
@@ -29,6 +29,11 @@ install-test: $(VENV)/installed-test
 demo: install
 	$(BIN)/longreader model pull
 	$(BIN)/python examples/demo.py
+
+# The REST service on this machine's loopback address.
+serve: install
+	$(BIN)/longreader model pull
+	$(BIN)/longreader serve $(ARGS)
 
 test: install-test
 	$(BIN)/python -m pytest $(ARGS)

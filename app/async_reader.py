@@ -79,6 +79,14 @@ class AsyncReader:
     ) -> None:
         await self.close()
 
+    async def open(self) -> None:
+        """Open the data folder now; else the first call that needs it does, and waits.
+
+        Raises:
+            StoreError: it is in use, or cannot be used.
+        """
+        await asyncio.to_thread(self._services.open)
+
     async def add(
         self,
         source: Path | str,
@@ -331,6 +339,17 @@ class AsyncReader:
     def collections(self) -> list[CollectionInfo]:
         """Return all collections with the number of their documents."""
         return self._services.store.collections()
+
+    def make_collection(self, name: str) -> CollectionInfo:
+        """Make a collection, or return the one of this name; adding a document to a new name makes it too.
+
+        Args:
+            name: what it is called.
+
+        Raises:
+            StoreError: the data folder cannot be used.
+        """
+        return self._services.make_collection(name)
 
     async def delete_collection(self, name: str) -> None:
         """Delete a collection with its documents and traces, and all that came from them.

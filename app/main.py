@@ -7,7 +7,7 @@ from typing import Annotated
 
 import typer
 
-from .cli import add, ask, backup, chat, collections, doctor, documents, graph, model, replace, summarise, traces
+from .cli import add, ask, backup, chat, collections, doctor, documents, graph, model, replace, serve, summarise, traces
 from .cli.failure import INTERRUPTED, Commands
 
 EPILOG = "Exit codes: 0 done · 1 input or question · 2 configuration · 3 model · 4 store · 130 interrupted"
@@ -55,6 +55,7 @@ app.command("trace")(traces.trace)
 app.add_typer(model.app, name="model")
 app.command("backup")(backup.backup)
 app.command("restore")(backup.restore)
+app.command("serve")(serve.serve)
 app.command("doctor")(doctor.doctor)
 
 

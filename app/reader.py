@@ -58,6 +58,10 @@ class Reader:
     ) -> None:
         self.close()
 
+    def open(self) -> None:
+        """Open the data folder now; see `AsyncReader.open`."""
+        self._bridge.run(self._reader.open())
+
     def add(
         self,
         source: Path | str,
@@ -151,6 +155,10 @@ class Reader:
     def collections(self) -> list[CollectionInfo]:
         """Return all collections with the number of their documents."""
         return self._reader.collections()
+
+    def make_collection(self, name: str) -> CollectionInfo:
+        """Make a collection; see `AsyncReader.make_collection`."""
+        return self._reader.make_collection(name)
 
     def delete_collection(self, name: str) -> None:
         """Delete a collection with its documents and traces; see `AsyncReader.delete_collection`."""

@@ -14,6 +14,7 @@ from ..agents.llm import ChatModel, ReplyCache
 from ..agents.notes import LlmNotesWriter
 from ..agents.notes_estimate import NotesEstimate, Speed, estimate_notes, measured_speed
 from ..agents.trace import Trace
+from ..graph_store.catalog import CollectionInfo
 from ..graph_store.collection import Collection, DocumentInfo
 from ..graph_store.document import content_hash
 from ..graph_store.errors import InputError, NotFound, TooLargeInput
@@ -50,6 +51,10 @@ class Services:
         _forget_gone(store, self._replies)
         return store
 
+    def open(self) -> None:
+        """Open the store and the cache, off the event loop."""
+        _ = self.cache
+
     @cached_property
     def cache(self) -> ReplyCache:
         """The model's replies on disk."""
@@ -70,6 +75,11 @@ class Services:
             hint = "Add a document to it first, or check the spelling."
             raise NotFound(f"There is no collection “{name}”.", hint=hint, collection=name)
         return self.store.collection(name)
+
+    def make_collection(self, name: str) -> CollectionInfo:
+        """Return what is listed of a collection; a new name makes an empty one."""
+        self.store.collection(name)
+        return next(info for info in self.store.collections() if info.name == name)
 
     async def model(self) -> ChatModel:
         """The engine's model behind this folder's cached replies; see `Engine.model`.

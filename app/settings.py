@@ -52,6 +52,13 @@ class IngestSettings(BaseModel):
     )
 
 
+class ServiceSettings(BaseModel):
+    """The REST service."""
+
+    host: str = Field(default="127.0.0.1", description="Address that the service listens on.")
+    port: int = Field(default=8420, ge=0, le=65_535, description="Port that the service listens on; 0 is any free one.")
+
+
 class Settings(BaseSettings):
     """All settings. What is handed in comes before what the environment says.
 
@@ -68,6 +75,7 @@ class Settings(BaseSettings):
     model: ModelSettings = Field(default_factory=ModelSettings, description="The model and its server.")
     ingest: IngestSettings = Field(default_factory=IngestSettings, description="How documents are taken in.")
     reading: ReadingSettings = Field(default_factory=ReadingSettings, description="How questions are read.")
+    service: ServiceSettings = Field(default_factory=ServiceSettings, description="The REST service.")
 
     @classmethod
     def settings_customise_sources(

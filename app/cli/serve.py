@@ -1,0 +1,42 @@
+"""`longreader serve`: the REST service."""
+
+from importlib.util import find_spec
+from typing import Annotated
+
+import typer
+
+from ...graph_store.errors import ConfigurationError
+from .opening import load_settings
+from .screen import notices, plain
+
+STOP_SECONDS = 10
+"""How long requests under way may go on after a signal to stop."""
+
+
+def serve(
+    host: Annotated[str | None, typer.Option(metavar="ADDRESS", help="Where to listen.", show_default=False)] = None,
+    port: Annotated[int | None, typer.Option(help="Which port.", min=0, max=65535, show_default=False)] = None,
+) -> None:
+    """Serve documents and questions over HTTP until it is stopped (Ctrl-C, SIGTERM)."""
+    if find_spec("fastapi") is None or find_spec("uvicorn") is None:
+        raise ConfigurationError(
+            "The service is not installed.", hint="Install it: `pip install 'longreader[cpu,service]'`."
+        )
+    import uvicorn
+
+    from ..service.api import create_app
+    from ..service.hub import Hub
+
+    settings = load_settings()
+    given = {name: value for name, value in {"host": host, "port": port}.items() if value is not None}
+    settings = settings.model_copy(update={"service": settings.service.model_copy(update=given)})
+    host, port = settings.service.host, settings.service.port
+    notices().print(plain(f"longreader on http://{host}:{port} · documents in {settings.data_folder}"))
+    config = uvicorn.Config(
+        create_app(Hub(settings)),
+        host=host,
+        port=port,
+        server_header=False,
+        timeout_graceful_shutdown=STOP_SECONDS,
+    )
+    uvicorn.Server(config).run()

@@ -1,0 +1,1 @@
+"""The REST service over `AsyncReader`; needs the extra ``service``."""

@@ -1,0 +1,50 @@
+"""Joins the service: routers, error handling, and what is started and stopped with it."""
+
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from importlib.metadata import version
+from typing import Any
+
+from fastapi import FastAPI
+from fastapi.openapi.utils import get_openapi
+
+from . import problems
+from .hub import Hub
+from .routes import collections, health
+
+DESCRIPTION = "Documents in, answers out whose citations were checked against the text. Errors are problem+json."
+
+
+def create_app(hub: Hub) -> FastAPI:
+    """Return the service as an ASGI application.
+
+    Args:
+        hub: not yet entered; it is opened and closed with the application.
+    """
+
+    @asynccontextmanager
+    async def lifespan(_app: FastAPI) -> AsyncIterator[None]:
+        async with hub:
+            yield
+
+    app = FastAPI(title="longreader", version=version("longreader"), description=DESCRIPTION, lifespan=lifespan)
+    app.state.hub = hub
+    problems.install(app)
+    app.include_router(health.router)
+    for module in (collections,):
+        app.include_router(module.router, responses=problems.documented())
+    app.openapi = lambda: _openapi(app)
+    return app
+
+
+def _openapi(app: FastAPI) -> dict[str, Any]:
+    if app.openapi_schema is None:
+        made = get_openapi(
+            title=app.title, version=app.version, description=app.description, routes=app.routes, tags=app.openapi_tags
+        )
+        schemas = made.setdefault("components", {}).setdefault("schemas", {})
+        form = problems.Problem.model_json_schema(ref_template="#/components/schemas/{model}")
+        schemas.update(form.pop("$defs"))
+        schemas["Problem"] = form
+        app.openapi_schema = made
+    return app.openapi_schema

@@ -1,0 +1,128 @@
+"""What the service's process shares: the engine, and for each tenant in use one reader over a folder of its own.
+
+A tenant's folder is a whole data folder with its own store, vectors, cached replies, traces and chats, so that no query
+can reach another tenant's. The tenant `LOCAL` has the data folder itself: what the command line adds is its.
+"""
+
+import asyncio
+from collections import OrderedDict
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from dataclasses import dataclass
+from pathlib import Path
+from types import TracebackType
+from typing import Self
+
+from ...agents.llm import ChatModel
+from ...graph_store.embedder import Embedder
+from ..async_reader import AsyncReader
+from ..engine import Engine
+from ..settings import Settings
+
+LOCAL = "local"
+"""The tenant of requests where no keys are asked for."""
+
+OPEN_COUNT = 32
+"""Most tenants whose readers stay open while nothing uses them."""
+
+
+@dataclass(slots=True)
+class _Tenant:
+    reader: AsyncReader
+    lease_count: int = 0
+
+
+class Hub:
+    """The readers of a service; use it as an async context.
+
+    Args:
+        settings: all settings; the data folder is the service's, and the tenants' are in it.
+        model, embedder: as in `AsyncReader`.
+        open_count: most tenants that stay open while nothing uses them.
+    """
+
+    def __init__(
+        self,
+        settings: Settings,
+        model: ChatModel | None = None,
+        embedder: Embedder | None = None,
+        open_count: int = OPEN_COUNT,
+    ) -> None:
+        self.settings = settings
+        self.engine = Engine(settings, model, embedder)
+        self._open_count = open_count
+        self._tenants: OrderedDict[str, _Tenant] = OrderedDict()
+        self._changing = asyncio.Lock()
+
+    async def __aenter__(self) -> Self:
+        """Take the data folder.
+
+        Raises:
+            StoreError: it is in use or cannot be used.
+        """
+        # For as long as the service runs: the lock of the data folder stands for the folders in it.
+        (await self._lease(LOCAL)).lease_count += 1
+        return self
+
+    async def __aexit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        await self.close()
+
+    @asynccontextmanager
+    async def reader(self, tenant: str) -> AsyncIterator[AsyncReader]:
+        """Lend a tenant's reader. It stays open at least until it is given back.
+
+        Args:
+            tenant: a tenant's id; a new one's folder is made.
+
+        Raises:
+            StoreError: the tenant's folder cannot be used.
+        """
+        leased = await self._lease(tenant)
+        try:
+            yield leased.reader
+        finally:
+            leased.lease_count -= 1
+
+    def folder(self, tenant: str) -> Path:
+        """Return a tenant's data folder."""
+        root = self.settings.data_folder
+        return root if tenant == LOCAL else root / "tenants" / tenant
+
+    def tenants(self) -> list[str]:
+        """Return the ids of all tenants that ever stored anything."""
+        found = (self.settings.data_folder / "tenants").glob("*/")
+        return [LOCAL, *sorted(path.name for path in found)]
+
+    async def close(self) -> None:
+        """Close every reader and stop the model."""
+        try:
+            async with self._changing:
+                while self._tenants:
+                    await self._tenants.popitem()[1].reader.close()
+        finally:
+            await self.engine.close()
+
+    async def _lease(self, tenant: str) -> _Tenant:
+        if tenant not in self._tenants:
+            await self._open(tenant)
+        # Nothing is awaited from here on, so that what was found is not closed meanwhile.
+        leased = self._tenants[tenant]
+        self._tenants.move_to_end(tenant)
+        leased.lease_count += 1
+        return leased
+
+    async def _open(self, tenant: str) -> None:
+        async with self._changing:
+            if tenant in self._tenants:
+                return
+            await self._make_room()
+            reader = AsyncReader(self.folder(tenant), settings=self.settings, engine=self.engine)
+            await reader.open()
+            self._tenants[tenant] = _Tenant(reader)
+
+    async def _make_room(self) -> None:
+        idle = [tenant for tenant, opened in self._tenants.items() if not opened.lease_count]
+        for tenant in idle[: max(0, len(self._tenants) - self._open_count + 1)]:
+            await self._tenants.pop(tenant).reader.close()

@@ -1,0 +1,183 @@
+"""What goes wrong, told as problem+json (RFC 9457): the error tree mapped to statuses, and nothing internal told.
+
+``type`` is the error's ``code``, stable for programs. Errors of the model, the store and the configuration are the
+operator's to read in the log; a client is told their kind alone.
+"""
+
+import logging
+from http import HTTPStatus
+from typing import Any
+
+from fastapi import FastAPI, Request, Response
+from fastapi.exceptions import RequestValidationError
+from pydantic import BaseModel, Field
+from starlette.exceptions import HTTPException
+
+from ...agents import errors as reading
+from ...graph_store import errors as store
+from ...graph_store.errors import ReaderError
+
+log = logging.getLogger(__name__)
+
+MEDIA_TYPE = "application/problem+json"
+RETRY_SECONDS = 5
+
+
+class ServiceError(ReaderError):
+    """The request cannot be served as it is."""
+
+    code = "service_error"
+
+
+class Unauthorized(ServiceError):
+    """A key is needed."""
+
+    code = "unauthorized"
+    hint = "Send a valid key: `Authorization: Bearer KEY`."
+
+
+class TooManyRequests(ServiceError):
+    """More than the service takes at the moment."""
+
+    code = "too_many_requests"
+    retryable = True
+    hint = "Send it again after the seconds that Retry-After tells."
+
+
+class InvalidRequest(ServiceError):
+    """The request does not have the form that is documented."""
+
+    code = "invalid_request"
+    hint = "The form is in /openapi.json."
+
+
+# The nearest class counts.
+_STATUSES: dict[type[ReaderError], HTTPStatus] = {
+    store.InputError: HTTPStatus.UNPROCESSABLE_ENTITY,
+    store.UnsupportedInput: HTTPStatus.UNSUPPORTED_MEDIA_TYPE,
+    store.TooLargeInput: HTTPStatus.REQUEST_ENTITY_TOO_LARGE,
+    store.NotFound: HTTPStatus.NOT_FOUND,
+    reading.ReadingError: HTTPStatus.UNPROCESSABLE_ENTITY,
+    reading.NothingToRead: HTTPStatus.CONFLICT,
+    reading.CollectionChanged: HTTPStatus.CONFLICT,
+    InvalidRequest: HTTPStatus.UNPROCESSABLE_ENTITY,
+    Unauthorized: HTTPStatus.UNAUTHORIZED,
+    TooManyRequests: HTTPStatus.TOO_MANY_REQUESTS,
+    reading.ModelError: HTTPStatus.BAD_GATEWAY,
+    reading.ModelUnavailable: HTTPStatus.SERVICE_UNAVAILABLE,
+    reading.WeightsError: HTTPStatus.SERVICE_UNAVAILABLE,
+    store.ConfigurationError: HTTPStatus.SERVICE_UNAVAILABLE,
+    store.StoreError: HTTPStatus.SERVICE_UNAVAILABLE,
+}
+_PUBLIC = (store.InputError, store.NotFound, reading.ReadingError, ServiceError)
+_OF_EVERY_ROUTE = (InvalidRequest, Unauthorized, TooManyRequests, store.StoreError)
+_HINTS: dict[type[ReaderError], str] = {
+    store.NotFound: "Lists tell what is there: GET /v1/collections, GET /v1/collections/{collection}/documents.",
+    reading.NothingToRead: "Upload a document first: POST /v1/collections/{collection}/documents.",
+}
+
+
+class Fault(BaseModel):
+    """One value of the request that does not fit."""
+
+    place: str = Field(description="Where it is, for example `body.question`.", examples=["body.question"])
+    reason: str = Field(examples=["Field required"])
+
+
+class Problem(BaseModel):
+    """What went wrong (RFC 9457)."""
+
+    type: str = Field(description="The kind of problem, stable for programs.", examples=["not_found"])
+    title: str = Field(description="The kind in words.", examples=["No such document, chunk, trace or collection"])
+    status: int = Field(description="The HTTP status.", examples=[404])
+    detail: str = Field(description="What happened this time.", examples=["There is no collection “reports”."])
+    hint: str = Field(default="", description="What to do next.", examples=["Check the spelling."])
+    retryable: bool = Field(default=False, description="Whether the same request may work later.", examples=[False])
+    faults: list[Fault] = Field(default_factory=list, description="Which values of the request do not fit.")
+
+
+def problem_of(error: ReaderError) -> Problem:
+    """Return what a client is told of an error."""
+    title = _title(type(error))
+    public = isinstance(error, _PUBLIC)
+    return Problem(
+        type=error.code,
+        title=title,
+        status=status_of(type(error)),
+        detail=error.message if public else f"{title}.",
+        hint=_HINTS.get(type(error)) or (error.hint if public else type(error).hint),
+        retryable=error.retryable,
+    )
+
+
+def status_of(kind: type[ReaderError]) -> int:
+    """Return the HTTP status of a kind of error."""
+    return next((int(_STATUSES[base]) for base in kind.__mro__ if base in _STATUSES), 500)
+
+
+def documented(*kinds: type[ReaderError]) -> dict[int | str, dict[str, Any]]:
+    """Return the ``responses`` of a route that may end in these errors, and in those that every route may end in."""
+    by_status: dict[int | str, list[type[ReaderError]]] = {}
+    for kind in (*kinds, *_OF_EVERY_ROUTE):
+        by_status.setdefault(status_of(kind), []).append(kind)
+    return {status: _response(of_status) for status, of_status in by_status.items()}
+
+
+def install(app: FastAPI) -> None:
+    """Make the application answer every error with a problem."""
+    app.add_exception_handler(ReaderError, _on_reader_error)
+    app.add_exception_handler(RequestValidationError, _on_invalid)
+    app.add_exception_handler(HTTPException, _on_http)
+    app.add_exception_handler(Exception, _on_mistake)
+
+
+def _response(kinds: list[type[ReaderError]]) -> dict[str, Any]:
+    examples = {kind.code: {"value": problem_of(kind(f"{_title(kind)}.")).model_dump()} for kind in kinds}
+    schema = {"$ref": "#/components/schemas/Problem"}
+    return {
+        "description": " · ".join(_title(kind) for kind in kinds),
+        "content": {MEDIA_TYPE: {"schema": schema, "examples": examples}},
+    }
+
+
+def _title(kind: type[ReaderError]) -> str:
+    return (kind.__doc__ or kind.code).partition("\n")[0].rstrip(".")
+
+
+def _answer(problem: Problem, headers: dict[str, str] | None = None) -> Response:
+    return Response(problem.model_dump_json(), problem.status, headers, MEDIA_TYPE)
+
+
+async def _on_reader_error(request: Request, error: Exception) -> Response:
+    assert isinstance(error, ReaderError)
+    problem = problem_of(error)
+    headers: dict[str, str] = {}
+    if problem.status >= 500:
+        log.error("%s %s: %s: %s", request.method, request.url.path, error.code, error.message)
+    if isinstance(error, Unauthorized):
+        headers["WWW-Authenticate"] = "Bearer"
+    if problem.retryable and problem.status in (429, 503):
+        asked = error.fields.get("retry_after_seconds")
+        headers["Retry-After"] = str(max(1, round(asked)) if isinstance(asked, float) else RETRY_SECONDS)
+    return _answer(problem, headers)
+
+
+async def _on_invalid(_request: Request, error: Exception) -> Response:
+    assert isinstance(error, RequestValidationError)
+    faults = [Fault(place=".".join(str(part) for part in one["loc"]), reason=one["msg"]) for one in error.errors()]
+    refused = InvalidRequest("; ".join(f"{fault.place}: {fault.reason}" for fault in faults))
+    return _answer(problem_of(refused).model_copy(update={"faults": faults}))
+
+
+async def _on_http(_request: Request, error: Exception) -> Response:
+    assert isinstance(error, HTTPException)
+    status = HTTPStatus(error.status_code)
+    detail = error.detail if isinstance(error.detail, str) else status.description
+    problem = Problem(type=status.name.lower(), title=status.phrase, status=status, detail=detail)
+    return _answer(problem, dict(error.headers or {}))
+
+
+async def _on_mistake(request: Request, error: Exception) -> Response:
+    log.error("%s %s", request.method, request.url.path, exc_info=error)
+    title = "A mistake in the service"
+    return _answer(Problem(type="internal_error", title=title, status=500, detail=f"{title}; its log tells more."))

@@ -1,0 +1,78 @@
+"""A running service without a network: the real application over ASGI, only model and embedder are doubles."""
+
+import json
+from collections.abc import AsyncIterator, Callable
+from pathlib import Path
+
+import httpx2
+import pytest
+from fastapi import FastAPI
+from longreader.agents.llm import ModelRequest, ScriptedModel
+from longreader.app.service.api import create_app
+from longreader.app.service.hub import Hub
+from longreader.app.settings import Settings
+from longreader.graph_store.embedder import HashEmbedder
+
+TEXT = """# Rules of the club
+
+The club was founded by Ada Brunn in 1961. The yearly fee is twelve crowns.
+
+Members may bring two guests. The boathouse is closed in January.
+"""
+
+
+def answering(text: str = "twelve crowns") -> ScriptedModel:
+    def script(request: ModelRequest) -> dict[str, object]:
+        return {"steps": ["x"]} if request.purpose == "plan" else {"thought": "So it says.", "answer": text}
+
+    return ScriptedModel(script)
+
+
+@pytest.fixture
+def settings(tmp_path: Path) -> Settings:
+    return Settings(data_folder=tmp_path / "data")
+
+
+@pytest.fixture
+def model() -> ScriptedModel:
+    return answering()
+
+
+@pytest.fixture
+async def hub(settings: Settings, model: ScriptedModel) -> AsyncIterator[Hub]:
+    async with Hub(settings, model, HashEmbedder()) as hub:
+        yield hub
+
+
+@pytest.fixture
+def application(hub: Hub) -> FastAPI:
+    return create_app(hub)
+
+
+@pytest.fixture
+async def client(application: FastAPI) -> AsyncIterator[httpx2.AsyncClient]:
+    """Asks the application directly. A streamed response comes as a whole: use a real server for that."""
+    transport = httpx2.ASGITransport(application, raise_app_exceptions=False)
+    async with httpx2.AsyncClient(transport=transport, base_url="http://127.0.0.1") as client:
+        yield client
+
+
+@pytest.fixture
+def rules(tmp_path: Path) -> Path:
+    path = tmp_path / "rules.md"
+    path.write_text(TEXT, encoding="utf-8")
+    return path
+
+
+@pytest.fixture
+def is_problem() -> Callable[[httpx2.Response, int, str], None]:
+    """Checks that a response is a problem of this status and type."""
+
+    def check(response: httpx2.Response, status: int, kind: str) -> None:
+        assert response.headers["content-type"] == "application/problem+json"
+        told = json.loads(response.text)
+        assert (response.status_code, told["status"], told["type"]) == (status, status, kind), told
+        assert told["title"]
+        assert told["detail"]
+
+    return check
