@@ -3,7 +3,7 @@
 import asyncio
 from collections.abc import AsyncGenerator, Sequence
 from dataclasses import replace
-from typing import cast
+from typing import TypeAlias, cast
 
 from langchain_core.runnables import RunnableConfig
 from langgraph.config import get_stream_writer
@@ -14,6 +14,7 @@ from ..graph_store.errors import NotFound
 from ..prompts import load
 from .answer import Answer, AnswerUsage
 from .chat import Turn, standalone
+from .delta import AnswerDelta
 from .errors import CollectionChanged
 from .graph import QuestionGraph, State
 from .llm import Budget, Call, ChatModel, MeteredModel
@@ -26,6 +27,8 @@ from .trace import CallRecord, ReadingStep, Trace
 FINAL_PROMPT_TOKENS = 1_200
 FINAL_SECONDS_SHARE = 0.2
 
+Event: TypeAlias = ReadingStep | AnswerDelta
+
 
 async def ask(
     graph: QuestionGraph,
@@ -35,8 +38,9 @@ async def ask(
     settings: ReadingSettings,
     turns: Sequence[Turn] = (),
     document_ids: frozenset[str] = frozenset(),
-) -> AsyncGenerator[ReadingStep | Trace, None]:
-    """Read for a question: yields every reading step as it happens, and last the trace, which holds the answer.
+) -> AsyncGenerator[ReadingStep | AnswerDelta | Trace, None]:
+    """Read for a question: yields every reading step and the answer's pieces as they happen, and last the trace, which
+    holds the answer.
 
     Args:
         graph: from graph.build(); one serves any number of questions at once.
@@ -59,10 +63,10 @@ async def ask(
         metered,
         settings,
         trace,
-        lambda step: get_stream_writer()(step),
+        lambda event: get_stream_writer()(event),
         document_ids=document_ids,
     )
-    steps: asyncio.Queue[ReadingStep | None] = asyncio.Queue()
+    steps: asyncio.Queue[Event | None] = asyncio.Queue()
     run = asyncio.create_task(_run(graph, reading, steps, turns))
     try:
         while (step := await steps.get()) is not None:
@@ -77,7 +81,7 @@ async def ask(
 
 
 async def _run(
-    graph: QuestionGraph, reading: Reading, steps: asyncio.Queue[ReadingStep | None], turns: Sequence[Turn]
+    graph: QuestionGraph, reading: Reading, steps: asyncio.Queue[Event | None], turns: Sequence[Turn]
 ) -> Answer:
     """Run the graph in a task of its own: what is set here for LangChain must not reach the caller."""
     # A walk's steps are bounded by its own limits and the budget, so LangGraph's limit must never be the one to bite.
@@ -90,7 +94,7 @@ async def _run(
                 reading = await _alone(reading, steps, turns)
             async for kind, event in graph.astream(State(), config, context=reading, stream_mode=["custom", "values"]):
                 if kind == "custom":
-                    steps.put_nowait(cast(ReadingStep, event))
+                    steps.put_nowait(cast(Event, event))
                 else:
                     answer = cast(State, event).get("answer", answer)
     except NotFound as error:
@@ -101,7 +105,7 @@ async def _run(
     return answer
 
 
-async def _alone(reading: Reading, steps: asyncio.Queue[ReadingStep | None], turns: Sequence[Turn]) -> Reading:
+async def _alone(reading: Reading, steps: asyncio.Queue[Event | None], turns: Sequence[Turn]) -> Reading:
     """Return the reading for the question as it stands alone. The graph does not run yet, so steps go out directly."""
     check_question(reading)
     question = await standalone(replace(reading, write=steps.put_nowait), turns)

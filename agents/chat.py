@@ -1,7 +1,6 @@
 """A chat: its last turns, and how a follow-up becomes a question that can be understood alone.
 
 Each question is then read with fresh context; nothing of earlier turns reaches it but the words that it needs.
-Chats are kept in memory only.
 """
 
 import re

@@ -11,8 +11,10 @@ from pydantic import BaseModel
 from ..graph_store.chunk import Passage
 from ..graph_store.collection import Collection
 from ..prompts import load
+from .delta import AnswerDelta, AnswerWatch
 from .fence import fence
 from .llm import Message, MeteredModel, Role, ask_structured
+from .replies import AnswerReply
 from .settings import ReadingSettings
 from .trace import ReadingStep, StepKind, Trace
 
@@ -38,7 +40,7 @@ class Reading:
     model: MeteredModel
     settings: ReadingSettings
     trace: Trace
-    write: Callable[[ReadingStep], object] = lambda step: None
+    write: Callable[[ReadingStep | AnswerDelta], object] = lambda event: None
     started: float = field(default_factory=time.monotonic)
     quoted: set[str] = field(default_factory=set)
     document_ids: frozenset[str] = frozenset()
@@ -51,7 +53,7 @@ class Reading:
         self.write(step)
 
     async def ask(self, prompt: str, output: type[Reply], max_tokens: int, **values: object) -> Reply:
-        """Render a prompt and return the model's reply in the asked form.
+        """Render a prompt and return the model's reply in the asked form. The answer's pieces are told as they come.
 
         Raises:
             BudgetSpent: the question's budget does not allow the call.
@@ -65,6 +67,7 @@ class Reading:
             purpose=prompt,
             document_ids=frozenset(self.quoted),
             temperature=self.settings.temperature,
+            on_fields=AnswerWatch(self.write) if output is AnswerReply else None,
         )
 
     async def room(self, prompt: str, max_tokens: int, **values: object) -> int:

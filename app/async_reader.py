@@ -12,11 +12,13 @@ from pydantic import ValidationError
 
 from ..agents.answer import Answer
 from ..agents.chat import Turn
+from ..agents.delta import AnswerDelta
 from ..agents.llm import ChatModel
 from ..agents.notes_estimate import NotesEstimate
 from ..agents.settings import BudgetSettings, Mode, ReadingSettings
 from ..agents.trace import ReadingStep, Trace
 from ..graph_store.catalog import CollectionInfo
+from ..graph_store.chats import ChatRecord, TurnRecord
 from ..graph_store.collection import DocumentInfo
 from ..graph_store.document import Document
 from ..graph_store.embedder import Embedder
@@ -25,8 +27,8 @@ from ..graph_store.graph_export import spell_out
 from ..graph_store.ingest import AddResult, Progress
 from ..graph_store.note import NotesKind
 from ..graph_store.traces import TraceRecord
-from . import upkeep
-from .chat import AsyncReaderChat
+from . import chat_export, upkeep
+from .chat import AsyncReaderChat, kept_turns
 from .engine import Engine
 from .naming import DEFAULT_COLLECTION
 from .services import Services
@@ -92,6 +94,7 @@ class AsyncReader:
         source: Path | str,
         *,
         collection: str = DEFAULT_COLLECTION,
+        file_name: str | None = None,
         notes: NotesKind | None = None,
         progress: Callable[[Progress], None] | None = None,
     ) -> AddResult:
@@ -100,6 +103,8 @@ class AsyncReader:
         Args:
             source: the file.
             collection: where it goes.
+            file_name: what it is called, where its path does not tell (an upload); it tells the format and the title
+                where the bytes do not.
             notes: "extractive" or "llm"; default: as it was begun, else as the collection's newest document, else the
                 settings'. What "llm" will cost is told by `estimate`.
             progress: told after every step.
@@ -112,7 +117,7 @@ class AsyncReader:
             InputError: the file cannot be read; its class says why.
             StoreError: the data folder cannot be used.
         """
-        return await self._services.add(Path(source), collection, notes, progress)
+        return await self._services.add(Path(source), collection, notes, progress, file_name)
 
     async def estimate(
         self, source: Path | str, *, collection: str = DEFAULT_COLLECTION, notes: NotesKind | None = None
@@ -140,8 +145,8 @@ class AsyncReader:
         collection: str = DEFAULT_COLLECTION,
         mode: Mode | None = None,
         budget: BudgetSettings | None = None,
-    ) -> AsyncIterator[ReadingStep | Answer]:
-        """Ask a question: yields each reading step as it happens, and last the answer.
+    ) -> AsyncIterator[ReadingStep | AnswerDelta | Answer]:
+        """Ask a question: yields each reading step and the answer's pieces as they come, and last the answer.
 
         Leaving the iteration stops the model call that is under way. Replies received until then are kept, so that
         asking again goes on from there.
@@ -161,7 +166,7 @@ class AsyncReader:
 
     async def _stream(
         self, question: str, collection: str, mode: Mode | None, budget: BudgetSettings | None
-    ) -> AsyncIterator[ReadingStep | Answer]:
+    ) -> AsyncIterator[ReadingStep | AnswerDelta | Answer]:
         async with aclosing(self._read(question, (), collection, mode, budget)) as events:
             async for event in events:
                 yield _answer_of(event) if isinstance(event, Trace) else event
@@ -174,7 +179,7 @@ class AsyncReader:
         mode: Mode | None,
         budget: BudgetSettings | None,
         document_ids: frozenset[str] = frozenset(),
-    ) -> AsyncGenerator[ReadingStep | Trace, None]:
+    ) -> AsyncGenerator[ReadingStep | AnswerDelta | Trace, None]:
         # It brings LangGraph, half a second that nothing else here needs.
         from ..agents.ask import ask
 
@@ -249,29 +254,125 @@ class AsyncReader:
         async for event in self._read(question, (), collection, "summary", budget, only):
             if isinstance(event, Trace):
                 trace = event
-            elif progress:
+            elif progress and isinstance(event, ReadingStep):
                 progress(event)
         assert trace is not None, "reading ends in a trace"
         return _answer_of(trace)
 
     def chat(
         self,
+        chat_id: str | None = None,
         *,
         collection: str = DEFAULT_COLLECTION,
         mode: Mode | None = None,
         budget: BudgetSettings | None = None,
     ) -> AsyncReaderChat:
-        """Begin a chat: follow-ups such as "And in 1920?" are rewritten to stand alone before they are read.
+        """Begin a chat, or go on with one: follow-ups such as "And in 1920?" are rewritten to stand alone before they
+        are read. It is stored from its first answer on.
 
         Args:
-            collection: whose documents are read.
+            chat_id: an earlier chat; default: a new one.
+            collection: whose documents are read; an earlier chat's stays what it was.
             mode: how to read each question; default: the settings'.
             budget: the most that each question may cost; default: the settings'.
 
         Returns:
-            A chat without turns. Its questions raise what `stream` raises.
+            The chat. Its questions raise what `stream` raises.
+
+        Raises:
+            NotFound: there is no such chat.
         """
-        return AsyncReaderChat(lambda question, turns: self._read(question, turns, collection, mode, budget))
+        services, turns = self._services, ()
+        if chat_id is not None:
+            collection, turns = services.chats.chat(chat_id).collection, kept_turns(services.chats.turns(chat_id))
+        return AsyncReaderChat(
+            lambda question, turns: self._read(question, turns, collection, mode, budget),
+            lambda chat_id, turn, answer, stored: services.save_turn(collection, chat_id, turn, answer, stored=stored),
+            chat_id,
+            turns,
+        )
+
+    def make_chat(self, title: str = "", *, collection: str = DEFAULT_COLLECTION) -> ChatRecord:
+        """Store a chat without turns; `chat` goes on with it.
+
+        Args:
+            title: its title; without one, its first question.
+            collection: whose documents it is about.
+
+        Raises:
+            NotFound: there is no such collection.
+        """
+        chat_id = self._services.chats.make(self._services.collection(collection).collection_id, title)
+        return self._services.chats.chat(chat_id)
+
+    def stored_chat(self, chat_id: str) -> ChatRecord:
+        """Return what is listed of a stored chat.
+
+        Args:
+            chat_id: which.
+
+        Raises:
+            NotFound: there is no such chat.
+        """
+        return self._services.chats.chat(chat_id)
+
+    def chats(self, collection: str | None = None) -> list[ChatRecord]:
+        """Return the stored chats, the last changed first.
+
+        Args:
+            collection: only those about this one's documents; default: all.
+
+        Raises:
+            NotFound: there is no such collection.
+        """
+        collection_id = None if collection is None else self._services.collection(collection).collection_id
+        return self._services.chats.list(collection_id)
+
+    def turns(self, chat_id: str) -> list[TurnRecord]:
+        """Return all turns of a stored chat, oldest first, those included that lost their content to a deletion.
+
+        Args:
+            chat_id: which.
+
+        Raises:
+            NotFound: there is no such chat.
+        """
+        self._services.chats.chat(chat_id)
+        return self._services.chats.turns(chat_id)
+
+    def rename_chat(self, chat_id: str, title: str) -> None:
+        """Give a chat another title.
+
+        Args:
+            chat_id: which.
+            title: the new one.
+
+        Raises:
+            NotFound: there is no such chat.
+        """
+        self._services.chats.rename(chat_id, title)
+
+    def delete_chat(self, chat_id: str) -> None:
+        """Delete a chat with its turns; the traces of its questions stay.
+
+        Args:
+            chat_id: which.
+
+        Raises:
+            NotFound: there is no such chat.
+        """
+        self._services.chats.delete(chat_id)
+
+    def export_chat(self, chat_id: str) -> str:
+        """Return a chat as Markdown, with the citations of each answer.
+
+        Args:
+            chat_id: which.
+
+        Raises:
+            NotFound: there is no such chat.
+        """
+        return chat_export.to_markdown(self._services.chats.chat(chat_id), self._services.chats.turns(chat_id))
 
     def documents(self, collection: str = DEFAULT_COLLECTION) -> list[DocumentInfo]:
         """Return what is in a collection, in the order added; also what is being read and what failed.
@@ -302,6 +403,7 @@ class AsyncReader:
         source: Path | str,
         *,
         collection: str = DEFAULT_COLLECTION,
+        file_name: str | None = None,
         notes: NotesKind | None = None,
         progress: Callable[[Progress], None] | None = None,
     ) -> AddResult:
@@ -314,7 +416,7 @@ class AsyncReader:
             document_id: the old version.
             source: the new version's file.
             collection: where the document is.
-            notes: as in `add`.
+            file_name, notes: as in `add`.
             progress: told after every step.
 
         Raises:
@@ -322,7 +424,7 @@ class AsyncReader:
             InputError: the file cannot be read; its class says why.
             ModelError: the model server failed while it wrote notes.
         """
-        return await self._services.replace(document_id, Path(source), collection, notes, progress)
+        return await self._services.replace(document_id, Path(source), collection, notes, progress, file_name)
 
     async def delete(self, document_id: str, collection: str = DEFAULT_COLLECTION) -> None:
         """Delete a document and all that came from it: notes, vectors, cached replies, traces that quote it.

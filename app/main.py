@@ -7,7 +7,22 @@ from typing import Annotated
 
 import typer
 
-from .cli import add, ask, backup, chat, collections, doctor, documents, graph, model, replace, serve, summarise, traces
+from .cli import (
+    add,
+    ask,
+    backup,
+    chat,
+    chats,
+    collections,
+    doctor,
+    documents,
+    graph,
+    model,
+    replace,
+    serve,
+    summarise,
+    traces,
+)
 from .cli.failure import INTERRUPTED, Commands
 
 EPILOG = "Exit codes: 0 done · 1 input or question · 2 configuration · 3 model · 4 store · 130 interrupted"
@@ -44,6 +59,7 @@ def _options(
 app.command("add")(add.add)
 app.command("ask")(ask.ask)
 app.command("chat")(chat.chat)
+app.add_typer(chats.app, name="chats")
 app.command("summarise")(summarise.summarise)
 app.command("list")(documents.list_documents)
 app.command("show")(documents.show)

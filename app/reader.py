@@ -6,11 +6,13 @@ from types import TracebackType
 from typing import TYPE_CHECKING, Self
 
 from ..agents.answer import Answer
+from ..agents.delta import AnswerDelta
 from ..agents.llm import ChatModel
 from ..agents.notes_estimate import NotesEstimate
 from ..agents.settings import BudgetSettings, Mode
 from ..agents.trace import ReadingStep, Trace
 from ..graph_store.catalog import CollectionInfo
+from ..graph_store.chats import ChatRecord, TurnRecord
 from ..graph_store.collection import DocumentInfo
 from ..graph_store.document import Document
 from ..graph_store.embedder import Embedder
@@ -67,11 +69,14 @@ class Reader:
         source: Path | str,
         *,
         collection: str = DEFAULT_COLLECTION,
+        file_name: str | None = None,
         notes: NotesKind | None = None,
         progress: Callable[[Progress], None] | None = None,
     ) -> AddResult:
         """Read a file into a collection; see `AsyncReader.add`. ``progress`` is called from another thread."""
-        return self._bridge.run(self._reader.add(source, collection=collection, notes=notes, progress=progress))
+        return self._bridge.run(
+            self._reader.add(source, collection=collection, file_name=file_name, notes=notes, progress=progress)
+        )
 
     def estimate(
         self, source: Path | str, *, collection: str = DEFAULT_COLLECTION, notes: NotesKind | None = None
@@ -97,8 +102,8 @@ class Reader:
         collection: str = DEFAULT_COLLECTION,
         mode: Mode | None = None,
         budget: BudgetSettings | None = None,
-    ) -> Iterator[ReadingStep | Answer]:
-        """Ask a question: yields reading steps, last the answer; see `AsyncReader.stream`."""
+    ) -> Iterator[ReadingStep | AnswerDelta | Answer]:
+        """Ask a question: yields reading steps, pieces of the answer, last the answer; see `AsyncReader.stream`."""
         return self._bridge.iterate(self._reader.stream(question, collection=collection, mode=mode, budget=budget))
 
     def summarise(
@@ -118,13 +123,42 @@ class Reader:
 
     def chat(
         self,
+        chat_id: str | None = None,
         *,
         collection: str = DEFAULT_COLLECTION,
         mode: Mode | None = None,
         budget: BudgetSettings | None = None,
     ) -> ReaderChat:
-        """Begin a chat; see `AsyncReader.chat`."""
-        return ReaderChat(self._reader.chat(collection=collection, mode=mode, budget=budget), self._bridge)
+        """Begin a chat, or go on with one; see `AsyncReader.chat`."""
+        return ReaderChat(self._reader.chat(chat_id, collection=collection, mode=mode, budget=budget), self._bridge)
+
+    def make_chat(self, title: str = "", *, collection: str = DEFAULT_COLLECTION) -> ChatRecord:
+        """Store a chat without turns; see `AsyncReader.make_chat`."""
+        return self._reader.make_chat(title, collection=collection)
+
+    def stored_chat(self, chat_id: str) -> ChatRecord:
+        """Return what is listed of a stored chat; see `AsyncReader.stored_chat`."""
+        return self._reader.stored_chat(chat_id)
+
+    def chats(self, collection: str | None = None) -> list[ChatRecord]:
+        """Return the stored chats, the last changed first; see `AsyncReader.chats`."""
+        return self._reader.chats(collection)
+
+    def turns(self, chat_id: str) -> list[TurnRecord]:
+        """Return all turns of a stored chat, oldest first; see `AsyncReader.turns`."""
+        return self._reader.turns(chat_id)
+
+    def rename_chat(self, chat_id: str, title: str) -> None:
+        """Give a chat another title; see `AsyncReader.rename_chat`."""
+        self._reader.rename_chat(chat_id, title)
+
+    def delete_chat(self, chat_id: str) -> None:
+        """Delete a chat with its turns; see `AsyncReader.delete_chat`."""
+        self._reader.delete_chat(chat_id)
+
+    def export_chat(self, chat_id: str) -> str:
+        """Return a chat as Markdown, with citations; see `AsyncReader.export_chat`."""
+        return self._reader.export_chat(chat_id)
 
     def documents(self, collection: str = DEFAULT_COLLECTION) -> list[DocumentInfo]:
         """Return what is in a collection, in the order added; see `AsyncReader.documents`."""
@@ -140,13 +174,15 @@ class Reader:
         source: Path | str,
         *,
         collection: str = DEFAULT_COLLECTION,
+        file_name: str | None = None,
         notes: NotesKind | None = None,
         progress: Callable[[Progress], None] | None = None,
     ) -> AddResult:
         """Put a new version of a document in its place; see `AsyncReader.replace`."""
-        return self._bridge.run(
-            self._reader.replace(document_id, source, collection=collection, notes=notes, progress=progress)
+        replaced = self._reader.replace(
+            document_id, source, collection=collection, file_name=file_name, notes=notes, progress=progress
         )
+        return self._bridge.run(replaced)
 
     def delete(self, document_id: str, collection: str = DEFAULT_COLLECTION) -> None:
         """Delete a document and all that came from it; see `AsyncReader.delete`."""

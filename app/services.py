@@ -10,11 +10,14 @@ from dataclasses import replace
 from functools import cached_property
 from pathlib import Path
 
+from ..agents.answer import Answer
+from ..agents.chat import Turn
 from ..agents.llm import ChatModel, ReplyCache
 from ..agents.notes import LlmNotesWriter
 from ..agents.notes_estimate import NotesEstimate, Speed, estimate_notes, measured_speed
 from ..agents.trace import Trace
 from ..graph_store.catalog import CollectionInfo
+from ..graph_store.chats import Chats
 from ..graph_store.collection import Collection, DocumentInfo
 from ..graph_store.document import content_hash
 from ..graph_store.errors import InputError, NotFound, TooLargeInput
@@ -24,6 +27,7 @@ from ..graph_store.parsers import MAX_BYTES
 from ..graph_store.parsers.confined import parse_confined
 from ..graph_store.store import Store
 from .bridge import closed_error
+from .chat import title_of
 from .engine import Engine
 from .naming import DEFAULT_COLLECTION
 from .settings import Settings
@@ -100,10 +104,12 @@ class Services:
         collection: str,
         notes: NotesKind | None = None,
         progress: Callable[[Progress], None] | None = None,
+        file_name: str | None = None,
     ) -> AddResult:
         """Read a file into a collection; see `AsyncReader.add`."""
         data = await asyncio.to_thread(read_file, source)
-        return await self.add_bytes(self.store.collection(collection), data, _name_of(source), notes, progress)
+        file_name = file_name or _name_of(source)
+        return await self.add_bytes(self.store.collection(collection), data, file_name, notes, progress)
 
     async def replace(
         self,
@@ -112,11 +118,13 @@ class Services:
         collection: str,
         notes: NotesKind | None = None,
         progress: Callable[[Progress], None] | None = None,
+        file_name: str | None = None,
     ) -> AddResult:
         """Put a new version in the place of a document; see `AsyncReader.replace`."""
         data = await asyncio.to_thread(read_file, source)
         opened = self.collection(collection)
-        added = await self.add_bytes(opened, data, _name_of(source), notes, progress, replaces=document_id)
+        file_name = file_name or _name_of(source)
+        added = await self.add_bytes(opened, data, file_name, notes, progress, replaces=document_id)
         if added.document_id != document_id:
             await asyncio.to_thread(self.cache.forget, document_id)
         return added
@@ -199,6 +207,25 @@ class Services:
         collection = self.collection(trace.collection)
         quoted = frozenset(trace.quoted_document_ids)
         self.store.save_trace(collection, trace.trace_id, trace.question, trace.model_dump_json(), quoted)
+
+    @property
+    def chats(self) -> Chats:
+        """The stored chats."""
+        return self.store.chats
+
+    def save_turn(self, collection: str, chat_id: str, turn: Turn, answer: Answer, *, stored: bool) -> None:
+        """Keep a turn of a chat; where that is not stored yet, it is now.
+
+        Raises:
+            NotFound: its collection was deleted meanwhile, or the stored chat was.
+        """
+        chats, title = self.chats, title_of(turn.question)
+        if not stored:
+            chats.make(self.collection(collection).collection_id, title, chat_id)
+        elif not chats.chat(chat_id).title:
+            chats.rename(chat_id, title)
+        told = answer.model_dump_json()
+        chats.add_turn(chat_id, turn.question, turn.standalone, told, answer.trace_id, turn.document_ids)
 
     def trace(self, trace_id: str) -> Trace:
         """Return a trace.

@@ -29,9 +29,9 @@ with Reader() as reader:
 """
 
 SECTIONS = {
-    "Reading": "Reader AsyncReader ReaderChat AsyncReaderChat",
+    "Reading": "Reader AsyncReader ReaderChat AsyncReaderChat ChatRecord TurnRecord",
     "Answers": "Answer Status Citation AnswerUsage Turn",
-    "Steps and traces": "ReadingStep Trace CallRecord TraceRecord",
+    "Steps and traces": "ReadingStep AnswerDelta Trace CallRecord TraceRecord",
     "Documents": "AddResult Progress NotesEstimate DocumentInfo Document Page Heading Span CollectionInfo",
     "Upkeep": "Repaired Mended",
     "Settings": "Settings ModelSettings IngestSettings ReadingSettings BudgetSettings",

@@ -15,6 +15,7 @@ from typing import TYPE_CHECKING
 if TYPE_CHECKING:
     from longreader.agents.answer import Answer, AnswerUsage, Citation, Status
     from longreader.agents.chat import Turn
+    from longreader.agents.delta import AnswerDelta
     from longreader.agents.errors import (
         CollectionChanged,
         ModelCutOff,
@@ -38,6 +39,7 @@ if TYPE_CHECKING:
     from longreader.app.settings import IngestSettings, ModelSettings, Settings
     from longreader.app.upkeep import Repaired
     from longreader.graph_store.catalog import CollectionInfo
+    from longreader.graph_store.chats import ChatRecord, TurnRecord
     from longreader.graph_store.document import Document, Heading, Page, Span
     from longreader.graph_store.documents import DocumentInfo
     from longreader.graph_store.embedder import Embedder
@@ -65,12 +67,14 @@ if TYPE_CHECKING:
 __all__ = [
     "AddResult",
     "Answer",
+    "AnswerDelta",
     "AnswerUsage",
     "AsyncReader",
     "AsyncReaderChat",
     "BudgetSettings",
     "CallRecord",
     "ChatModel",
+    "ChatRecord",
     "Citation",
     "CollectionChanged",
     "CollectionInfo",
@@ -120,6 +124,7 @@ __all__ = [
     "Trace",
     "TraceRecord",
     "Turn",
+    "TurnRecord",
     "UnsupportedInput",
     "WeightsError",
     "WindowExceeded",
@@ -128,6 +133,7 @@ __all__ = [
 _HOMES = {
     "agents.answer": ("Answer", "AnswerUsage", "Citation", "Status"),
     "agents.chat": ("Turn",),
+    "agents.delta": ("AnswerDelta",),
     "agents.errors": (
         "CollectionChanged",
         "ModelCutOff",
@@ -151,6 +157,7 @@ _HOMES = {
     "app.settings": ("IngestSettings", "ModelSettings", "Settings"),
     "app.upkeep": ("Repaired",),
     "graph_store.catalog": ("CollectionInfo",),
+    "graph_store.chats": ("ChatRecord", "TurnRecord"),
     "graph_store.document": ("Document", "Heading", "Page", "Span"),
     "graph_store.documents": ("DocumentInfo",),
     "graph_store.embedder": ("Embedder",),

@@ -1,6 +1,6 @@
 """The contract of a chat model: what is asked of it and what comes back. Every layer of the stack keeps it."""
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from typing import Any, Literal, Protocol
 
@@ -28,6 +28,8 @@ class ModelRequest:
         purpose: the prompt's name, for traces and metrics; not part of the cache key.
         document_ids: documents whose text is in the prompt: when one is deleted, its cached replies go too.
         is_repair: asks to correct a malformed reply, for traces and metrics; not part of the cache key.
+        on_text: is told the reply so far, again and again while it is written; begins anew where a call is repeated,
+            and hears nothing of a reply from the cache.
     """
 
     messages: tuple[Message, ...]
@@ -38,6 +40,7 @@ class ModelRequest:
     purpose: str = ""
     document_ids: frozenset[str] = field(default_factory=frozenset)
     is_repair: bool = False
+    on_text: Callable[[str], object] | None = field(default=None, compare=False, repr=False)
 
 
 @dataclass(frozen=True, slots=True)

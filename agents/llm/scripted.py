@@ -6,6 +6,7 @@ nobody asked for.
 
 import asyncio
 import json
+import re
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from types import TracebackType
@@ -111,6 +112,10 @@ class ScriptedModel:
         text = _written(expected.reply)
         fitting = self._cut(text, request.max_tokens)
         finish_reason = "length" if fitting != text else expected.finish_reason
+        if request.on_text:
+            for word in re.finditer(r"\S+\s*", fitting):
+                request.on_text(fitting[: word.end()])
+                await asyncio.sleep(0)
         tokens = self.counter.count_text(fitting)
         return ModelReply(fitting, finish_reason, prompt_tokens, tokens, 0.0, self._cached_tokens)
 

@@ -3,11 +3,12 @@
 Owns the one repair turn. Cut replies are never parsed and no JSON is mended by guessing.
 """
 
-from collections.abc import Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
 from typing import TypeVar
 
 from pydantic import BaseModel, ValidationError
+from pydantic_core import from_json
 
 from ..errors import ReplyMalformed, ReplyTooLong, WindowExceeded
 from .model import ChatModel, Message, ModelReply, ModelRequest
@@ -29,19 +30,30 @@ async def ask_structured(
     document_ids: frozenset[str] = frozenset(),
     temperature: float = 0.0,
     seed: int = 0,
+    on_fields: Callable[[Mapping[str, object]], object] | None = None,
 ) -> T:
     """Ask ``model`` for an ``output``.
 
     Args:
         max_tokens: room for the reply; reaching it is an error, so give the schema's bounds room.
         purpose: the prompt's name.
+        on_fields: is told the reply's fields so far while it is written, the last one perhaps cut.
 
     Raises:
         ReplyTooLong: the reply was cut at ``max_tokens``: ask for a smaller unit of work.
         ReplyMalformed: it did not match, nor did the repair; ``fields["reply"]`` has its beginning.
         ModelError: as `ChatModel.complete`.
     """
-    request = ModelRequest(tuple(messages), max_tokens, reply_schema(output), temperature, seed, purpose, document_ids)
+    request = ModelRequest(
+        tuple(messages),
+        max_tokens,
+        reply_schema(output),
+        temperature,
+        seed,
+        purpose,
+        document_ids,
+        on_text=on_fields and (lambda text: on_fields(_fields_so_far(text))),
+    )
     reply = await model.complete(request)
     try:
         return _parse(reply, output, request)
@@ -74,6 +86,15 @@ def _parse(reply: ModelReply, output: type[T], request: ModelRequest) -> T:
             completion_tokens=reply.completion_tokens,
         )
     return output.model_validate_json(unfenced(reply.text))
+
+
+def _fields_so_far(text: str) -> Mapping[str, object]:
+    """Return the fields of a reply that is still being written; none where it is no JSON (yet)."""
+    try:
+        fields = from_json(text[max(text.find("{"), 0) :], allow_partial="trailing-strings")
+    except ValueError:
+        return {}
+    return fields if isinstance(fields, dict) else {}
 
 
 def unfenced(text: str) -> str:

@@ -83,6 +83,8 @@ class OpenAITransport:
                 async for event in events:
                     deadline.reschedule(loop.time() + self._next_token_seconds)
                     streamed.add(event)
+                    if request.on_text and streamed.text:
+                        request.on_text(without_thinking(streamed.text))
                     if streamed.runs_away:
                         break
         except TimeoutError as error:

@@ -4,7 +4,7 @@ import contextlib
 import io
 import sys
 from collections.abc import Iterator
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
@@ -28,6 +28,10 @@ _FATAL = (StoreError, ConfigurationError, ModelError)
 
 
 def chat(
+    resume: Annotated[
+        str | None,
+        typer.Option(metavar="ID", help="Go on with an earlier chat; see `longreader chats`.", show_default=False),
+    ] = None,
     mode: ModeOption = None,
     collection: CollectionOption = DEFAULT_COLLECTION,
     tokens: TokensOption = None,
@@ -36,11 +40,13 @@ def chat(
     """Chat with the documents of a collection: a question a line, and follow-ups."""
     at_terminal = sys.stdin.isatty()
     with open_reader(needs_weights=True) as reader:
+        if resume is not None:
+            collection = reader.stored_chat(resume).collection
         _require_documents(reader, collection)
         if at_terminal:
             _greet(reader, collection)
         tell_start(reader)
-        made = reader.chat(collection=collection, mode=mode, budget=budget_of(reader, tokens, seconds))
+        made = reader.chat(resume, collection=collection, mode=mode, budget=budget_of(reader, tokens, seconds))
         if at_terminal:
             _converse(made)
         elif not _answer_all(made):

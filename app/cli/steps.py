@@ -12,6 +12,7 @@ if TYPE_CHECKING:
     from rich.console import Console
 
     from ...agents.answer import Answer
+    from ...agents.delta import AnswerDelta
     from ...agents.settings import BudgetSettings
     from ...agents.trace import ReadingStep
     from ..reader import Reader
@@ -34,15 +35,17 @@ def tell_start(reader: "Reader") -> None:
         notices().print(f"starting the model ({model.weights})…", style="dim")
 
 
-def follow(events: "Iterator[ReadingStep | Answer]") -> "Answer":
+def follow(events: "Iterator[ReadingStep | AnswerDelta | Answer]") -> "Answer":
     """Print each step as it happens; return the answer."""
+    from ...agents.answer import Answer
     from ...agents.trace import ReadingStep
 
     with reading() as told:
         for event in events:
-            if not isinstance(event, ReadingStep):
+            if isinstance(event, Answer):
                 return event
-            told(event)
+            if isinstance(event, ReadingStep):
+                told(event)
     raise AssertionError("a stream ends in an answer")
 
 

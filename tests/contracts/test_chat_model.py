@@ -2,6 +2,8 @@
 
 import asyncio
 from collections.abc import AsyncIterator, Callable
+from dataclasses import replace
+from itertools import pairwise
 from pathlib import Path
 from typing import Any
 
@@ -79,6 +81,13 @@ async def test_answers(make):
 
 async def test_hands_a_cut_reply_back(make):
     assert (await make(finish_reason="length").complete(REQUEST)).finish_reason == "length"
+
+
+async def test_tells_the_reply_while_it_is_written(make):
+    heard: list[str] = []
+    reply = await make().complete(replace(REQUEST, on_text=heard.append))
+    assert heard[-1] == reply.text
+    assert all(later.startswith(text) for text, later in pairwise(heard))
 
 
 async def test_keeps_the_window(make):
