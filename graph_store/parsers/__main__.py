@@ -17,6 +17,7 @@ from typing import BinaryIO
 from ..errors import DamagedInput, ReaderError, TooLargeInput
 from . import parse
 from .exchange import Order, PageDone, encode
+from .pdf_page import read_page
 
 
 def main() -> None:
@@ -34,6 +35,8 @@ def _answer(order: Order, answers: BinaryIO) -> bytes:
     try:
         data = sys.stdin.buffer.read(order.byte_count)
         threading.Thread(target=_leave_with_parent, daemon=True).start()
+        if order.page_number is not None:
+            return encode(read_page(data, order.page_number))
         parsed = parse(
             data,
             order.file_name,

@@ -20,6 +20,7 @@ from ..document import ParsedDocument
 from ..errors import ConfigurationError, DamagedInput, InputError, ReaderError, TooLargeInput
 from . import MAX_BYTES, MAX_PAGES, OnPage, check_size
 from .exchange import Order, PageDone, decode_answer
+from .pdf_page import PageWords
 
 _COMMAND = (sys.executable, "-P", "-m", __name__.rpartition(".")[0])
 _LEAST_CPU_SECONDS = 60
@@ -45,6 +46,7 @@ class ParseLimits:
 
 
 _LIMITS = ParseLimits()
+_PAGE_LIMITS = ParseLimits(seconds=60.0)
 
 
 async def parse_confined(
@@ -63,7 +65,28 @@ async def parse_confined(
             where the parser crashed.
         ConfigurationError: the process could not be started.
     """
-    child = _Child(limits, on_page)
+    answer = await _answer(_Child(limits, on_page), data, file_name)
+    assert isinstance(answer, ParsedDocument)
+    return answer
+
+
+async def read_page_confined(data: bytes, number: int, limits: ParseLimits = _PAGE_LIMITS) -> PageWords:
+    """Tell where the words of a page stand; read in a process of its own. A cancel kills the process.
+
+    Args:
+        data: a PDF that was parsed before.
+        number: the page, from 1 on.
+        limits: of time, memory and bytes.
+
+    Raises:
+        InputError: as ``parse_confined``.
+    """
+    answer = await _answer(_Child(limits, None, number), data, "page")
+    assert isinstance(answer, PageWords)
+    return answer
+
+
+async def _answer(child: "_Child", data: bytes, file_name: str) -> ParsedDocument | PageWords:
     try:
         return await asyncio.to_thread(child.read, data, file_name)
     finally:
@@ -73,15 +96,16 @@ async def parse_confined(
 class _Child:
     """One process for one file. ``kill`` may come from any thread, at any time."""
 
-    def __init__(self, limits: ParseLimits, on_page: OnPage | None) -> None:
+    def __init__(self, limits: ParseLimits, on_page: OnPage | None, page_number: int | None = None) -> None:
         self._limits = limits
+        self._page_number = page_number
         self._on_page = on_page
         self._lock = threading.Lock()
         self._process: subprocess.Popen[bytes] | None = None
         self._killed = False
         self._timed_out = False
 
-    def read(self, data: bytes, file_name: str) -> ParsedDocument:
+    def read(self, data: bytes, file_name: str) -> ParsedDocument | PageWords:
         """Start the process, hand it the bytes and return what it read."""
         name = PurePath(file_name.replace("\\", "/")).name
         check_size(data, name, self._limits.max_bytes)
@@ -127,11 +151,12 @@ class _Child:
     def _order(self, data: bytes, name: str) -> Order:
         limits = self._limits
         cpu_seconds = max(_LEAST_CPU_SECONDS, int(limits.seconds * _CPU_SHARE))
-        return Order(name, len(data), limits.memory_bytes, cpu_seconds, limits.max_bytes, limits.max_pages)
+        bounds = limits.memory_bytes, cpu_seconds, limits.max_bytes, limits.max_pages
+        return Order(name, len(data), *bounds, self._page_number)
 
     def _exchange(
         self, process: "subprocess.Popen[bytes]", order: Order, data: bytes
-    ) -> ParsedDocument | ReaderError | None:
+    ) -> ParsedDocument | PageWords | ReaderError | None:
         """Hand over the order and return the child's answer, None if it ended without one."""
         assert process.stdin is not None
         assert process.stdout is not None

@@ -4,11 +4,12 @@ JSON and not pickle: the child has touched a stranger's file, and what it says i
 """
 
 import json
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from typing import TypeAlias
 
 from ..document import Heading, Page, ParsedDocument, Span
 from ..errors import InputError, ReaderError
+from .pdf_page import PageWords, PlacedWord
 
 _LONE_SURROGATES = "surrogatepass"
 
@@ -23,6 +24,8 @@ class Order:
     cpu_seconds: int
     max_bytes: int
     max_pages: int
+    page_number: int | None = None
+    """Only where the words of this page of a PDF stand; None reads the document."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,7 +36,7 @@ class PageDone:
     page_count: int
 
 
-Answer: TypeAlias = ParsedDocument | ReaderError | PageDone
+Answer: TypeAlias = ParsedDocument | PageWords | ReaderError | PageDone
 
 
 def encode(answer: Answer, trace: str = "") -> bytes:
@@ -50,6 +53,8 @@ def encode(answer: Answer, trace: str = "") -> bytes:
                 "remark": answer.remark,
                 "headings": [(heading.level, heading.span.start, heading.span.end) for heading in answer.headings],
             }
+        case PageWords():
+            said = asdict(answer)
         case ReaderError():
             said = {"message": answer.message, "hint": answer.hint, "fields": answer.fields, "trace": trace}
     said["kind"] = answer.code if isinstance(answer, ReaderError) else type(answer).__name__
@@ -66,6 +71,9 @@ def decode_answer(line: bytes) -> Answer:
         pages = tuple(Page(number, Span(start, end)) for number, start, end in said["pages"])
         headings = tuple(Heading(Span(start, end), level) for level, start, end in said["headings"])
         return ParsedDocument(said["title"], said["media_type"], said["text"], pages, headings, said["remark"])
+    if kind == PageWords.__name__:
+        lines = tuple(tuple(PlacedWord(**word) for word in line) for line in said["lines"])
+        return PageWords(said["width"], said["height"], lines)
     error = _classes(ReaderError).get(kind, InputError)(said["message"], hint=said["hint"], **said["fields"])
     if said["trace"]:
         error.add_note(said["trace"])

@@ -24,7 +24,12 @@ _LEAST_SHARE = 0.4
 
 def scanned_pages(pdf: "PdfDocument", words: list[list[Word]]) -> list[int]:
     """Return the indexes of pages that are a picture with next to no text. Call under PDFium's lock."""
-    return [i for i, on_page in enumerate(words) if len(on_page) < _FEW_WORDS and _is_picture(pdf, i)]
+    return [i for i, on_page in enumerate(words) if is_scan(pdf, i, on_page)]
+
+
+def is_scan(pdf: "PdfDocument", index: int, words: list[Word]) -> bool:
+    """Tell whether a page with these words is a picture with next to no text. Call under PDFium's lock."""
+    return len(words) < _FEW_WORDS and _is_picture(pdf, index)
 
 
 def recognise_pages(pdf: "PdfDocument", indexes: list[int], on_page: "OnPage | None") -> Iterator[list[Word]]:
