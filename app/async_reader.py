@@ -2,7 +2,7 @@
 
 import asyncio
 import logging
-from collections.abc import AsyncGenerator, AsyncIterator, Callable
+from collections.abc import AsyncGenerator, Callable
 from contextlib import aclosing
 from pathlib import Path
 from types import TracebackType
@@ -145,7 +145,7 @@ class AsyncReader:
         collection: str = DEFAULT_COLLECTION,
         mode: Mode | None = None,
         budget: BudgetSettings | None = None,
-    ) -> AsyncIterator[ReadingStep | AnswerDelta | Answer]:
+    ) -> AsyncGenerator[ReadingStep | AnswerDelta | Answer, None]:
         """Ask a question: yields each reading step and the answer's pieces as they come, and last the answer.
 
         Leaving the iteration stops the model call that is under way. Replies received until then are kept, so that
@@ -166,7 +166,7 @@ class AsyncReader:
 
     async def _stream(
         self, question: str, collection: str, mode: Mode | None, budget: BudgetSettings | None
-    ) -> AsyncIterator[ReadingStep | AnswerDelta | Answer]:
+    ) -> AsyncGenerator[ReadingStep | AnswerDelta | Answer, None]:
         async with aclosing(self._read(question, (), collection, mode, budget)) as events:
             async for event in events:
                 yield _answer_of(event) if isinstance(event, Trace) else event

@@ -3,7 +3,7 @@
 import asyncio
 import logging
 import textwrap
-from collections.abc import AsyncGenerator, AsyncIterator, Callable, Iterator
+from collections.abc import AsyncGenerator, Callable, Iterator
 from contextlib import aclosing
 
 from ..agents.answer import Answer
@@ -42,7 +42,7 @@ class AsyncReaderChat:
         """The last turns, oldest first: question, question as it was read, answer."""
         return self._chat.turns
 
-    async def stream(self, question: str) -> AsyncIterator[ReadingStep | AnswerDelta | Answer]:
+    async def stream(self, question: str) -> AsyncGenerator[ReadingStep | AnswerDelta | Answer, None]:
         """Ask a question or a follow-up: yields reading steps, pieces of the answer, and last the answer.
 
         A question whose answer did not come (an error, or the iteration was left) is no turn.

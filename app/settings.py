@@ -57,6 +57,10 @@ class ServiceSettings(BaseModel):
 
     host: str = Field(default="127.0.0.1", description="Address that the service listens on.")
     port: int = Field(default=8420, ge=0, le=65_535, description="Port that the service listens on; 0 is any free one.")
+    running_question_count: int = Field(default=16, ge=1, description="Most questions that are read at once.")
+    waiting_question_count: int = Field(
+        default=64, ge=0, description="Most questions that wait for their turn; further ones are told to come again."
+    )
 
 
 class Settings(BaseSettings):

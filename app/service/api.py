@@ -10,7 +10,8 @@ from fastapi.openapi.utils import get_openapi
 
 from . import problems
 from .hub import Hub
-from .routes import collections, health
+from .questions import Questions
+from .routes import ask, collections, health
 
 DESCRIPTION = "Documents in, answers out whose citations were checked against the text. Errors are problem+json."
 
@@ -29,9 +30,12 @@ def create_app(hub: Hub) -> FastAPI:
 
     app = FastAPI(title="longreader", version=version("longreader"), description=DESCRIPTION, lifespan=lifespan)
     app.state.hub = hub
+    service = hub.settings.service
+    app.state.questions = Questions(service.running_question_count, service.waiting_question_count)
+    app.state.under_way = set()
     problems.install(app)
     app.include_router(health.router)
-    for module in (collections,):
+    for module in (collections, ask):
         app.include_router(module.router, responses=problems.documented())
     app.openapi = lambda: _openapi(app)
     return app

@@ -44,11 +44,39 @@ class TooManyRequests(ServiceError):
     hint = "Send it again after the seconds that Retry-After tells."
 
 
+class Conflict(ServiceError):
+    """What is asked for does not go with the state that things are in."""
+
+    code = "conflict"
+
+
 class InvalidRequest(ServiceError):
     """The request does not have the form that is documented."""
 
     code = "invalid_request"
     hint = "The form is in /openapi.json."
+
+
+class QuestionCancelled(ServiceError):
+    """The question was stopped before its answer."""
+
+    code = "question_cancelled"
+    hint = "Ask again: replies of the model received until then are kept."
+
+
+class KeyInUse(ServiceError):
+    """A request with this Idempotency-Key is under way."""
+
+    code = "key_in_use"
+    retryable = True
+    hint = "Wait for its response, or send the same request again later."
+
+
+class KeyReused(ServiceError):
+    """This Idempotency-Key came with another request before."""
+
+    code = "key_reused"
+    hint = "Give each request a key of its own; the same key only to the same request."
 
 
 # The nearest class counts.
@@ -61,8 +89,12 @@ _STATUSES: dict[type[ReaderError], HTTPStatus] = {
     reading.NothingToRead: HTTPStatus.CONFLICT,
     reading.CollectionChanged: HTTPStatus.CONFLICT,
     InvalidRequest: HTTPStatus.UNPROCESSABLE_ENTITY,
+    Conflict: HTTPStatus.CONFLICT,
     Unauthorized: HTTPStatus.UNAUTHORIZED,
     TooManyRequests: HTTPStatus.TOO_MANY_REQUESTS,
+    QuestionCancelled: HTTPStatus.CONFLICT,
+    KeyInUse: HTTPStatus.CONFLICT,
+    KeyReused: HTTPStatus.UNPROCESSABLE_ENTITY,
     reading.ModelError: HTTPStatus.BAD_GATEWAY,
     reading.ModelUnavailable: HTTPStatus.SERVICE_UNAVAILABLE,
     reading.WeightsError: HTTPStatus.SERVICE_UNAVAILABLE,
@@ -110,6 +142,23 @@ def problem_of(error: ReaderError) -> Problem:
     )
 
 
+def told(error: Exception, where: str) -> Problem:
+    """Return what a client is told of any error, and log what it is not told.
+
+    Args:
+        error: what happened.
+        where: method and address, for the log.
+    """
+    if not isinstance(error, ReaderError):
+        log.error("%s", where, exc_info=error)
+        title = "A mistake in the service"
+        return Problem(type="internal_error", title=title, status=500, detail=f"{title}; its log tells more.")
+    problem = problem_of(error)
+    if problem.status >= 500:
+        log.error("%s: %s: %s", where, error.code, error.message)
+    return problem
+
+
 def status_of(kind: type[ReaderError]) -> int:
     """Return the HTTP status of a kind of error."""
     return next((int(_STATUSES[base]) for base in kind.__mro__ if base in _STATUSES), 500)
@@ -150,10 +199,8 @@ def _answer(problem: Problem, headers: dict[str, str] | None = None) -> Response
 
 async def _on_reader_error(request: Request, error: Exception) -> Response:
     assert isinstance(error, ReaderError)
-    problem = problem_of(error)
+    problem = told(error, f"{request.method} {request.url.path}")
     headers: dict[str, str] = {}
-    if problem.status >= 500:
-        log.error("%s %s: %s: %s", request.method, request.url.path, error.code, error.message)
     if isinstance(error, Unauthorized):
         headers["WWW-Authenticate"] = "Bearer"
     if problem.retryable and problem.status in (429, 503):
@@ -178,6 +225,4 @@ async def _on_http(_request: Request, error: Exception) -> Response:
 
 
 async def _on_mistake(request: Request, error: Exception) -> Response:
-    log.error("%s %s", request.method, request.url.path, exc_info=error)
-    title = "A mistake in the service"
-    return _answer(Problem(type="internal_error", title=title, status=500, detail=f"{title}; its log tells more."))
+    return _answer(told(error, f"{request.method} {request.url.path}"))
