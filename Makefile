@@ -6,7 +6,7 @@ BIN := $(VENV)/bin
 # The embedded server is compiled here. GCC 12 miscompiles llama.cpp's AMX kernels, so they are left out.
 export CMAKE_ARGS ?= -DCMAKE_C_FLAGS=-U__AMX_INT8__ -DCMAKE_CXX_FLAGS=-U__AMX_INT8__
 
-.PHONY: install install-test demo serve test test-model test-slow bench check api clean
+.PHONY: install install-test demo serve test test-model test-slow bench quality check api clean
 
 $(VENV)/bin/python:
 	$(PYTHON) -m venv $(VENV)
@@ -49,6 +49,11 @@ test-slow: install-test
 bench: install
 	$(BIN)/longreader model pull
 	$(BIN)/python benchmarks/speed.py $(ARGS)
+
+# Answers compared with those of other ways, on DATA: folders of question sets, or the example. Goes on where it stopped.
+DATA ?= example
+quality: install
+	$(BIN)/python -m benchmarks.quality $(DATA) $(if $(MODES),--ways $(MODES)) $(if $(LIMIT),--limit $(LIMIT)) $(ARGS)
 
 # import-linter and the type checker follow imports only in the strict editable form.
 check: install-test

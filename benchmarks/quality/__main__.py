@@ -1,0 +1,100 @@
+"""The command line: which question sets, which ways, how many questions, whose model."""
+
+import argparse
+import asyncio
+import logging
+import sys
+from collections.abc import Sequence
+from pathlib import Path
+
+from longreader.app.engine import Engine
+from longreader.app.evaluation.row import Row
+from longreader.app.services import Services
+from longreader.app.settings import Settings
+from longreader.graph_store.errors import ReaderError
+
+from . import question_set, results, table
+from .question_set import QuestionSet
+from .remembered import RememberedModel
+from .rows_file import RowsFile
+from .run import Run
+from .ways import WAYS, Way
+
+ROOT = Path(__file__).parents[2]
+RESULTS = ROOT / "benchmarks" / "results" / "quality.json"
+
+
+def options(arguments: Sequence[str] | None = None) -> argparse.Namespace:
+    parser = argparse.ArgumentParser(prog="python -m benchmarks.quality", description=__doc__)
+    parser.add_argument("data", nargs="+", type=Path, help="folders of question sets, or the word example")
+    parser.add_argument("--ways", nargs="+", choices=WAYS, default=["closed_book", "retrieve", "sub_questions", "auto"])
+    parser.add_argument("--limit", type=int, help="questions of a set, spread over its tasks")
+    parser.add_argument("--tasks", nargs="+", help="only questions of these tasks")
+    parser.add_argument("--max-words", type=int, help="only questions on documents of at most so many words")
+    parser.add_argument("--seed", type=int, default=0, help="of the sample")
+    parser.add_argument("--url", help="model server; default: the settings'")
+    parser.add_argument("--folder", type=Path, default=ROOT / ".longreader" / "quality", help="where replies are kept")
+    parser.add_argument("--results", type=Path, default=RESULTS, help="the JSON file that the figures go to")
+    return parser.parse_args(arguments)
+
+
+def settings_of(given: argparse.Namespace) -> Settings:
+    settings = Settings(data_folder=given.folder / "data")
+    model = {"url": given.url} if given.url else {}
+    return settings.model_copy(update={"model": settings.model.model_copy(update=model)})
+
+
+async def run(given: argparse.Namespace, services: Services, settings: Settings) -> list[results.Cell]:
+    """Ask everything and return the cells of what was asked."""
+    model = RememberedModel(await services.model(), given.folder / "call-seconds.jsonl")
+    finished = RowsFile(given.folder / "rows.jsonl")
+    ways = [WAYS[name] for name in given.ways]
+    made: list[results.Cell] = []
+    for path in given.data:
+        asked = question_set.load(path, given.max_words)
+        rows = await ask_set(given, asked, Run(asked, services, settings, model, finished), ways)
+        made += results.cells(asked.name, asked.headline, rows, model.name, model.window_tokens)
+    return made
+
+
+async def ask_set(given: argparse.Namespace, asked: QuestionSet, run: Run, ways: list[Way]) -> list[Row]:
+    wanted = [question for question in asked.questions if not given.tasks or question.task in given.tasks]
+    questions = question_set.sample(wanted, given.limit, given.seed)
+    rows: list[Row] = []
+    async for row in run.rows(questions, ways):
+        rows.append(row)
+        print(progress(asked.name, len(rows), len(questions) * len(ways), row), flush=True)
+    return rows
+
+
+def progress(set_name: str, done: int, total: int, row: Row) -> str:
+    told = row.error or ", ".join(f"{metric} {score:.2f}" for metric, score in row.scores.items())
+    cost = f"{row.tokens:,} tokens | {row.call_count} calls | {row.seconds:.1f} s"
+    return f"{done}/{total} | {set_name} {row.task} | {row.question_id} | {row.way} | {told} | {row.status} | {cost}"
+
+
+async def main(given: argparse.Namespace, engine: Engine | None = None) -> None:
+    """Run and write the results.
+
+    Args:
+        engine: model and embedder; default: the settings'.
+    """
+    given.folder.mkdir(parents=True, exist_ok=True)
+    settings = settings_of(given)
+    engine = engine or Engine(settings)
+    services = Services(settings, engine)
+    try:
+        made = await run(given, services, settings)
+    finally:
+        await services.close()
+        await engine.close()
+    print(f"\n{table.overview(made)}\n\n{table.details(made)}")
+    results.write(given.results, results.merged(given.results, made))
+
+
+if __name__ == "__main__":
+    logging.basicConfig(level=logging.WARNING)
+    try:
+        asyncio.run(main(options()))
+    except ReaderError as error:
+        sys.exit(f"{error.message} What is finished is kept: run it again to go on.")

@@ -1,0 +1,46 @@
+"""Remembers how long each model call took, so that a run from cached replies still tells the seconds."""
+
+import json
+from pathlib import Path
+
+from longreader.agents.llm import ChatModel, ModelReply, ModelRequest
+from longreader.agents.llm.reply_cache import request_key
+
+
+class RememberedModel:
+    """A chat model over the stack with the reply cache. Questions are asked one after the other.
+
+    Attributes:
+        seconds, reused_prompt_tokens: of all calls so far, as they were when the calls were made.
+    """
+
+    def __init__(self, inner: ChatModel, path: Path) -> None:
+        self.name = inner.name
+        self.window_tokens = inner.window_tokens
+        self.counter = inner.counter
+        self.seconds = 0.0
+        self.reused_prompt_tokens = 0
+        self._inner = inner
+        self._path = path
+        self._made: dict[str, tuple[float, int]] = {}
+        if path.exists():
+            for line in path.read_text(encoding="ascii").splitlines():
+                if line.endswith("]"):
+                    key, *made = json.loads(line)
+                    self._made[key] = (made[0], made[1])
+
+    async def complete(self, request: ModelRequest) -> ModelReply:
+        """Answer one request; see `ChatModel`."""
+        reply = await self._inner.complete(request)
+        key = request_key(self.name, request)[:20]
+        if not reply.from_cache:
+            self._made[key] = (round(reply.seconds, 3), reply.cached_tokens or 0)
+            with self._path.open("a", encoding="ascii") as file:
+                file.write(json.dumps([key, *self._made[key]]) + "\n")
+        seconds, reused = self._made.get(key, (0.0, 0))
+        self.seconds += seconds
+        self.reused_prompt_tokens += reused
+        return reply
+
+    async def close(self) -> None:
+        """Do nothing: the stack below belongs to the services."""

@@ -1,0 +1,86 @@
+"""The tables of a run in Markdown: one over all tasks, and one for each task with cost and faults."""
+
+from collections import defaultdict
+from collections.abc import Sequence
+
+from .results import Cell
+
+JUDGED_FROM = 30
+DETAILS = (
+    "way | questions | {metric} | over retrieve (95 %) | right | tokens | calls | seconds, median and mean | "
+    "malformed | cut | over window | citations verified | on gold | refused rightly | refused wrongly | errors"
+)
+
+
+def overview(all_: Sequence[Cell]) -> str:
+    """Return the quality of each way on each task; tasks with few questions are marked."""
+    ways = list(dict.fromkeys(cell.way for cell in all_))
+    tasks: dict[tuple[str, str], dict[str, Cell]] = defaultdict(dict)
+    for cell in all_:
+        tasks[cell.set_name, cell.task][cell.way] = cell
+    lines = [_line(["set", "task", "metric", "questions", *ways]), _rule(4 + len(ways))]
+    for (set_name, task), found in tasks.items():
+        count = max(cell.figures.question_count for cell in found.values())
+        few = "" if count >= JUDGED_FROM else " (few)"
+        metric = next(iter(found.values())).metric
+        qualities = (f"{100 * found[way].quality:.1f}" if way in found else "–" for way in ways)
+        lines.append(_line([set_name, task, metric, f"{count}{few}", *qualities]))
+    return "\n".join(lines)
+
+
+def details(all_: Sequence[Cell]) -> str:
+    """Return a table for each task of each set."""
+    tasks: dict[tuple[str, str], list[Cell]] = defaultdict(list)
+    for cell in all_:
+        tasks[cell.set_name, cell.task].append(cell)
+    return "\n\n".join(_task(set_name, task, found) for (set_name, task), found in tasks.items())
+
+
+def _task(set_name: str, task: str, found: list[Cell]) -> str:
+    heads = DETAILS.format(metric=found[0].metric).split(" | ")
+    return "\n".join([f"### {set_name}: {task}", "", _line(heads), _rule(len(heads)), *map(_details, found)])
+
+
+def _details(cell: Cell) -> str:
+    told = cell.figures
+    scores = told.scores
+    others = ", ".join(f"{name} {100 * scores[name]:.1f}" for name in ("em", "recall", "coverage") if name in scores)
+    return _line(
+        [
+            cell.way,
+            str(told.question_count),
+            f"{100 * cell.quality:.1f}" + (f" ({others})" if others else ""),
+            _over_bar(cell),
+            _percent(scores.get("right")),
+            f"{told.median_tokens:,.0f}",
+            f"{told.mean_calls:.1f}",
+            f"{told.median_seconds:.1f}, {told.mean_seconds:.1f}",
+            _percent(told.malformed_share),
+            _percent(told.cut_share),
+            str(told.over_window_count),
+            _percent(told.verified_share),
+            _percent(told.gold_share),
+            _percent(told.abstained_share),
+            _percent(told.wrongly_abstained_share),
+            str(told.error_count),
+        ]
+    )
+
+
+def _over_bar(cell: Cell) -> str:
+    over = cell.over_bar
+    if over is None:
+        return "–"
+    return f"{100 * over.mean:+.1f} ({100 * over.low:+.1f} to {100 * over.high:+.1f})"
+
+
+def _percent(share: float | None) -> str:
+    return "–" if share is None else f"{100 * share:.0f} %"
+
+
+def _line(columns: Sequence[str]) -> str:
+    return f"| {' | '.join(columns)} |"
+
+
+def _rule(count: int) -> str:
+    return "|" + "---|" * count
