@@ -513,13 +513,14 @@ class AsyncReader:
         """
         return self._services.trace(trace_id)
 
-    def traces(self, limit: int = 20) -> list[TraceRecord]:
+    def traces(self, limit: int = 20, offset: int = 0) -> list[TraceRecord]:
         """Return the newest traces, newest first, those included that lost their content to a deletion.
 
         Args:
             limit: the most.
+            offset: how many of the newest to pass over.
         """
-        return self._services.store.traces(limit)
+        return self._services.store.traces(limit, offset)
 
     def graph(self, document_id: str | None = None, collection: str = DEFAULT_COLLECTION) -> "nx.Graph":
         """Return the note graph of a document, or of a whole collection, as a new NetworkX graph.

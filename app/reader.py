@@ -216,9 +216,9 @@ class Reader:
         """Return the trace of an earlier question; see `AsyncReader.trace`."""
         return self._reader.trace(trace_id)
 
-    def traces(self, limit: int = 20) -> list[TraceRecord]:
+    def traces(self, limit: int = 20, offset: int = 0) -> list[TraceRecord]:
         """Return the newest traces, newest first; see `AsyncReader.traces`."""
-        return self._reader.traces(limit)
+        return self._reader.traces(limit, offset)
 
     def graph(self, document_id: str | None = None, collection: str = DEFAULT_COLLECTION) -> "nx.Graph":
         """Return the note graph of a document, or of a whole collection; see `AsyncReader.graph`."""

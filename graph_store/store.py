@@ -217,10 +217,10 @@ class Store:
         with self.database.reading() as connection:
             return traces.load_trace(connection, trace_id)
 
-    def traces(self, limit: int = 20) -> list[TraceRecord]:
-        """Return the newest traces, newest first."""
+    def traces(self, limit: int = 20, offset: int = 0) -> list[TraceRecord]:
+        """Return the newest traces, newest first, but for the first ``offset`` of them."""
         with self.database.reading() as connection:
-            return traces.newest_traces(connection, limit)
+            return traces.newest_traces(connection, limit, offset)
 
     def adding(self, collection: Collection, content_hash: str) -> asyncio.Lock:
         """Return the lock under which one task at a time adds these bytes to this collection."""

@@ -83,9 +83,10 @@ def load_trace(connection: Connection, trace_id: str) -> TraceRecord:
     )
 
 
-def newest_traces(connection: Connection, limit: int) -> list[TraceRecord]:
-    """Return the newest traces, newest first."""
-    ids = connection.scalars(select(traces.c.trace_id).order_by(traces.c.created.desc()).limit(limit)).all()
+def newest_traces(connection: Connection, limit: int, offset: int = 0) -> list[TraceRecord]:
+    """Return the newest traces, newest first, but for the first ``offset`` of them."""
+    newest = select(traces.c.trace_id).order_by(traces.c.created.desc(), traces.c.trace_id)
+    ids = connection.scalars(newest.limit(limit).offset(offset)).all()
     return [load_trace(connection, trace_id) for trace_id in ids]
 
 
