@@ -20,12 +20,15 @@ from ..agents.trace import ReadingStep, Trace
 from ..graph_store.catalog import CollectionInfo
 from ..graph_store.chats import ChatRecord, TurnRecord
 from ..graph_store.collection import DocumentInfo
-from ..graph_store.document import Document
+from ..graph_store.document import Document, Span
 from ..graph_store.embedder import Embedder
 from ..graph_store.errors import ConfigurationError, StoreError
+from ..graph_store.found_passage import FoundPassage, find_passages
 from ..graph_store.graph_export import spell_out
 from ..graph_store.ingest import AddResult, Progress
+from ..graph_store.node_view import NodePage, NodeView, list_nodes, view_node
 from ..graph_store.note import NotesKind
+from ..graph_store.page_boxes import PageBoxes
 from ..graph_store.traces import TraceRecord
 from . import chat_export, upkeep
 from .chat import AsyncReaderChat, kept_turns
@@ -120,14 +123,19 @@ class AsyncReader:
         return await self._services.add(Path(source), collection, notes, progress, file_name)
 
     async def estimate(
-        self, source: Path | str, *, collection: str = DEFAULT_COLLECTION, notes: NotesKind | None = None
+        self,
+        source: Path | str,
+        *,
+        collection: str = DEFAULT_COLLECTION,
+        file_name: str | None = None,
+        notes: NotesKind | None = None,
     ) -> NotesEstimate | None:
         """Tell what the model will read and write, and how long, for the notes of a file; nothing is stored.
 
         Args:
             source: the file.
             collection: where it would go.
-            notes: as in `add`.
+            file_name, notes: as in `add`.
 
         Returns:
             What it costs; None where adding the file needs no model, because its notes are extractive or it is there
@@ -136,7 +144,7 @@ class AsyncReader:
         Raises:
             InputError: the file cannot be read.
         """
-        return await self._services.estimate(Path(source), collection, notes)
+        return await self._services.estimate(Path(source), collection, notes, file_name)
 
     def stream(
         self,
@@ -396,6 +404,114 @@ class AsyncReader:
             NotFound: there is no such collection or document.
         """
         return self._services.collection(collection).document(document_id)
+
+    def document_info(self, document_id: str, collection: str = DEFAULT_COLLECTION) -> DocumentInfo:
+        """Return one document's line of the list, in whatever state it is.
+
+        Args:
+            document_id: which.
+            collection: where it is.
+
+        Raises:
+            NotFound: there is no such collection or document.
+        """
+        return self._services.collection(collection).info(document_id)
+
+    def file(self, document_id: str, collection: str = DEFAULT_COLLECTION) -> Path:
+        """Return where the original file of a document is kept, to be read only. Its name is that of its content.
+
+        Args:
+            document_id: which.
+            collection: where it is.
+
+        Raises:
+            NotFound: there is no such collection or document, or the file is gone (`repair` tells).
+        """
+        return self._services.file(document_id, collection)
+
+    async def boxes(
+        self, document_id: str, page: int, span: Span | None = None, *, collection: str = DEFAULT_COLLECTION
+    ) -> PageBoxes:
+        """Tell where on a page of a PDF a span of the text stands, to mark a citation there.
+
+        Args:
+            document_id: which.
+            page: the page, from 1 on.
+            span: as a citation tells it; what of it lies on other pages does not count. Default: the whole page.
+            collection: where the document is.
+
+        Returns:
+            A rectangle a line, in points. None where the page does not show the span, as in a scan that is not read.
+
+        Raises:
+            NotFound: there is no such collection, document or page, or the document is no PDF.
+            InputError: the page cannot be read.
+        """
+        return await self._services.boxes(document_id, page, span, collection)
+
+    async def search(
+        self,
+        query: str,
+        *,
+        collection: str = DEFAULT_COLLECTION,
+        limit: int = 8,
+        document_ids: frozenset[str] | None = None,
+    ) -> list[FoundPassage]:
+        """Find passages by meaning and by words. No model is called.
+
+        Args:
+            query: any text; without a letter or digit nothing is found.
+            collection: where to look.
+            limit: the most passages.
+            document_ids: look only in these; default: in all.
+
+        Returns:
+            Passages, best first.
+
+        Raises:
+            NotFound: there is no such collection.
+        """
+        opened = await asyncio.to_thread(self._services.collection, collection)
+        return await find_passages(opened, query, limit, document_ids)
+
+    def nodes(
+        self, *, collection: str = DEFAULT_COLLECTION, containing: str = "", offset: int = 0, limit: int = 50
+    ) -> NodePage:
+        """Return a part of the list of the note graph's nodes, those of the most facts first.
+
+        Args:
+            collection: whose graph.
+            containing: only nodes in whose name this stands.
+            offset: how many to pass over.
+            limit: the most.
+
+        Raises:
+            NotFound: there is no such collection.
+        """
+        return list_nodes(self._services.collection(collection), containing, offset, limit)
+
+    def node(
+        self,
+        key: str,
+        *,
+        collection: str = DEFAULT_COLLECTION,
+        fact_offset: int = 0,
+        fact_limit: int = 20,
+        neighbor_limit: int = 20,
+    ) -> NodeView:
+        """Return a node of the note graph with facts and neighbors.
+
+        Args:
+            key: its key, or any written form of its key element.
+            collection: whose graph.
+            fact_offset: how many of its facts to pass over.
+            fact_limit: the most facts.
+            neighbor_limit: the most neighbors; those that share the most facts come first.
+
+        Raises:
+            NotFound: there is no such collection or node.
+        """
+        return view_node(self._services.collection(collection), key, fact_offset, fact_limit, neighbor_limit)
 
     async def replace(
         self,

@@ -14,10 +14,13 @@ from ..agents.trace import ReadingStep, Trace
 from ..graph_store.catalog import CollectionInfo
 from ..graph_store.chats import ChatRecord, TurnRecord
 from ..graph_store.collection import DocumentInfo
-from ..graph_store.document import Document
+from ..graph_store.document import Document, Span
 from ..graph_store.embedder import Embedder
+from ..graph_store.found_passage import FoundPassage
 from ..graph_store.ingest import AddResult, Progress
+from ..graph_store.node_view import NodePage, NodeView
 from ..graph_store.note import NotesKind
+from ..graph_store.page_boxes import PageBoxes
 from ..graph_store.traces import TraceRecord
 from .async_reader import AsyncReader
 from .bridge import Bridge
@@ -79,10 +82,16 @@ class Reader:
         )
 
     def estimate(
-        self, source: Path | str, *, collection: str = DEFAULT_COLLECTION, notes: NotesKind | None = None
+        self,
+        source: Path | str,
+        *,
+        collection: str = DEFAULT_COLLECTION,
+        file_name: str | None = None,
+        notes: NotesKind | None = None,
     ) -> NotesEstimate | None:
         """Tell what the notes of a file will cost; see `AsyncReader.estimate`."""
-        return self._bridge.run(self._reader.estimate(source, collection=collection, notes=notes))
+        estimated = self._reader.estimate(source, collection=collection, file_name=file_name, notes=notes)
+        return self._bridge.run(estimated)
 
     def ask(
         self,
@@ -167,6 +176,52 @@ class Reader:
     def document(self, document_id: str, collection: str = DEFAULT_COLLECTION) -> Document:
         """Return a document with its text, pages and headings; see `AsyncReader.document`."""
         return self._reader.document(document_id, collection)
+
+    def document_info(self, document_id: str, collection: str = DEFAULT_COLLECTION) -> DocumentInfo:
+        """Return one document's line of the list; see `AsyncReader.document_info`."""
+        return self._reader.document_info(document_id, collection)
+
+    def file(self, document_id: str, collection: str = DEFAULT_COLLECTION) -> Path:
+        """Return where the original file of a document is kept; see `AsyncReader.file`."""
+        return self._reader.file(document_id, collection)
+
+    def boxes(
+        self, document_id: str, page: int, span: Span | None = None, *, collection: str = DEFAULT_COLLECTION
+    ) -> PageBoxes:
+        """Tell where on a page of a PDF a span of the text stands; see `AsyncReader.boxes`."""
+        return self._bridge.run(self._reader.boxes(document_id, page, span, collection=collection))
+
+    def search(
+        self,
+        query: str,
+        *,
+        collection: str = DEFAULT_COLLECTION,
+        limit: int = 8,
+        document_ids: frozenset[str] | None = None,
+    ) -> list[FoundPassage]:
+        """Find passages by meaning and by words; see `AsyncReader.search`."""
+        found = self._reader.search(query, collection=collection, limit=limit, document_ids=document_ids)
+        return self._bridge.run(found)
+
+    def nodes(
+        self, *, collection: str = DEFAULT_COLLECTION, containing: str = "", offset: int = 0, limit: int = 50
+    ) -> NodePage:
+        """Return a part of the list of the note graph's nodes; see `AsyncReader.nodes`."""
+        return self._reader.nodes(collection=collection, containing=containing, offset=offset, limit=limit)
+
+    def node(
+        self,
+        key: str,
+        *,
+        collection: str = DEFAULT_COLLECTION,
+        fact_offset: int = 0,
+        fact_limit: int = 20,
+        neighbor_limit: int = 20,
+    ) -> NodeView:
+        """Return a node of the note graph with facts and neighbors; see `AsyncReader.node`."""
+        return self._reader.node(
+            key, collection=collection, fact_offset=fact_offset, fact_limit=fact_limit, neighbor_limit=neighbor_limit
+        )
 
     def replace(
         self,

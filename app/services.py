@@ -19,18 +19,21 @@ from ..agents.trace import Trace
 from ..graph_store.catalog import CollectionInfo
 from ..graph_store.chats import Chats
 from ..graph_store.collection import Collection, DocumentInfo
-from ..graph_store.document import content_hash
+from ..graph_store.document import Document, Span, content_hash
 from ..graph_store.errors import InputError, NotFound, TooLargeInput
 from ..graph_store.ingest import AddResult, Progress, add_document, embed_missing
 from ..graph_store.note import NotesKind, NotesWriter
+from ..graph_store.page_boxes import PageBoxes, boxes_on
 from ..graph_store.parsers import MAX_BYTES
-from ..graph_store.parsers.confined import parse_confined
+from ..graph_store.parsers.confined import parse_confined, read_page_confined
 from ..graph_store.store import Store
 from .bridge import closed_error
 from .chat import title_of
 from .engine import Engine
 from .naming import DEFAULT_COLLECTION
 from .settings import Settings
+
+PDF = "application/pdf"
 
 
 class Services:
@@ -162,14 +165,16 @@ class Services:
             return replace(added, model_tokens=writer.usage.tokens)
         return added
 
-    async def estimate(self, source: Path, collection: str, notes: NotesKind | None = None) -> NotesEstimate | None:
+    async def estimate(
+        self, source: Path, collection: str, notes: NotesKind | None = None, file_name: str | None = None
+    ) -> NotesEstimate | None:
         """Tell what the notes of a file will cost; see `AsyncReader.estimate`."""
         data = await asyncio.to_thread(read_file, source)
         documents = self._documents(collection)
         known = await asyncio.to_thread(_known, documents, data)
         if (notes or self._notes_kind(documents, known)) == "extractive" or (known and known.status == "ready"):
             return None
-        parsed = await parse_confined(data, _name_of(source))
+        parsed = await parse_confined(data, file_name or _name_of(source))
         counter = await self.engine.counter()
         tokens = await asyncio.to_thread(counter.count_text, parsed.text)
         return estimate_notes(tokens, self._settings.ingest.chunk_tokens, counter, await asyncio.to_thread(self._speed))
@@ -191,6 +196,32 @@ class Services:
         if like := known or next(reversed(documents), None):
             return "llm" if like.notes_kind == "llm" else "extractive"
         return self._settings.ingest.notes
+
+    def file(self, document_id: str, collection: str) -> Path:
+        """Return where a document's original file lies; see `AsyncReader.file`."""
+        path = self.store.files.path(self.collection(collection).info(document_id).content_hash)
+        if not path.exists():
+            raise NotFound(f"The file of document {document_id} is gone.", hint="Add the file again.")
+        return path
+
+    async def boxes(self, document_id: str, number: int, span: Span | None, collection: str) -> PageBoxes:
+        """Tell where a span stands on its page; see `AsyncReader.boxes`."""
+        document = await asyncio.to_thread(self._document, document_id, collection)
+        page = next((page for page in document.pages if page.number == number), None)
+        if page is None or document.media_type != PDF:
+            raise NotFound(f"Document {document_id} is no PDF with a page {number}.", page=number)
+        data = await asyncio.to_thread(self.file(document_id, collection).read_bytes)
+        words = await read_page_confined(data, number)
+        wanted = span or page.span
+        if not wanted.overlaps(page.span):
+            return PageBoxes(number, words.width, words.height, ())
+        start, end = max(wanted.start, page.span.start), min(wanted.end, page.span.end)
+        on_page = Span(start - page.span.start, end - page.span.start)
+        boxes = await asyncio.to_thread(boxes_on, words, page.span.of(document.text), on_page)
+        return PageBoxes(number, words.width, words.height, boxes)
+
+    def _document(self, document_id: str, collection: str) -> Document:
+        return self.collection(collection).document(document_id)
 
     async def notes_writer(self, kind: NotesKind) -> NotesWriter:
         """Return what writes notes of this kind."""

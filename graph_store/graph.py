@@ -109,6 +109,17 @@ class NoteGraph:
         """Iterate over the keys of all nodes in alphabetical order."""
         return iter(sorted(self._names))
 
+    def containing(self, text: str) -> list[str]:
+        """Return the keys of the nodes in whose key or name a text stands, those of the most facts first.
+
+        Parameters
+        ----------
+        text : str
+            Case does not count; empty for all nodes.
+        """
+        wanted = text.casefold()
+        return [key for key in self._ranked if wanted in key or wanted in self._names[key].casefold()]
+
     def __contains__(self, key: str) -> bool:
         return _key(key, self._aliases) in self._names
 
@@ -229,6 +240,10 @@ class NoteGraph:
 
     def _rarity(self, key: str) -> float:
         return math.log(1 + len(self._fact_ids) / len(self._facts[key]))
+
+    @cached_property
+    def _ranked(self) -> list[str]:
+        return sorted(self._names, key=lambda key: (-len(self._facts[key]), key))
 
     @cached_property
     def _longest(self) -> int:

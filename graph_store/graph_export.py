@@ -5,10 +5,11 @@ Reading it for a question is graph.py's.
 
 import json
 import re
+from dataclasses import asdict
 from typing import TYPE_CHECKING
 
 from .collection import Collection
-from .note import AtomicFact
+from .placed_fact import place_fact
 
 if TYPE_CHECKING:
     import networkx as nx
@@ -79,16 +80,10 @@ def _records(collection: Collection, document_id: str | None) -> dict[str, FactR
         document_ids = [info.document_id for info in collection.documents() if info.status == "ready"]
     records: dict[str, FactRecord] = {}
     for one in document_ids:
-        document = collection.document(one)
         for chunk in collection.chunks(one):
             for fact in collection.facts_of_chunk(chunk.chunk_id):
-                page = document.page_at(fact.span.start) if fact.span else chunk.first_page
-                records[fact.fact_id] = _record(fact, one, document.title, page)
+                records[fact.fact_id] = asdict(place_fact(collection, fact))
     return records
-
-
-def _record(fact: AtomicFact, document_id: str, title: str, page: int) -> FactRecord:
-    return {"fact_id": fact.fact_id, "document_id": document_id, "title": title, "page": page, "text": fact.text}
 
 
 def _xml_safe(text: str) -> str:

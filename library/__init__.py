@@ -59,7 +59,12 @@ if TYPE_CHECKING:
         TooLargeInput,
         UnsupportedInput,
     )
+    from longreader.graph_store.found_passage import FoundPassage
+    from longreader.graph_store.graph import Neighbor
     from longreader.graph_store.ingest import AddResult
+    from longreader.graph_store.node_view import NodeLine, NodePage, NodeView
+    from longreader.graph_store.page_boxes import Box, PageBoxes
+    from longreader.graph_store.placed_fact import PlacedFact
     from longreader.graph_store.progress import Progress
     from longreader.graph_store.repair import Mended
     from longreader.graph_store.traces import TraceRecord
@@ -71,6 +76,7 @@ __all__ = [
     "AnswerUsage",
     "AsyncReader",
     "AsyncReaderChat",
+    "Box",
     "BudgetSettings",
     "CallRecord",
     "ChatModel",
@@ -85,6 +91,7 @@ __all__ = [
     "Embedder",
     "EmptyInput",
     "EncryptedInput",
+    "FoundPassage",
     "Heading",
     "IngestSettings",
     "InputError",
@@ -96,11 +103,17 @@ __all__ = [
     "ModelRequest",
     "ModelSettings",
     "ModelUnavailable",
+    "Neighbor",
     "NoTextInput",
+    "NodeLine",
+    "NodePage",
+    "NodeView",
     "NotFound",
     "NotesEstimate",
     "NothingToRead",
     "Page",
+    "PageBoxes",
+    "PlacedFact",
     "Progress",
     "QuestionTooLong",
     "Reader",
@@ -177,7 +190,12 @@ _HOMES = {
         "TooLargeInput",
         "UnsupportedInput",
     ),
+    "graph_store.found_passage": ("FoundPassage",),
+    "graph_store.graph": ("Neighbor",),
     "graph_store.ingest": ("AddResult",),
+    "graph_store.placed_fact": ("PlacedFact",),
+    "graph_store.page_boxes": ("Box", "PageBoxes"),
+    "graph_store.node_view": ("NodeLine", "NodePage", "NodeView"),
     "graph_store.progress": ("Progress",),
     "graph_store.repair": ("Mended",),
     "graph_store.traces": ("TraceRecord",),
