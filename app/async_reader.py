@@ -13,7 +13,7 @@ from pydantic import ValidationError
 from ..agents.answer import Answer
 from ..agents.chat import Turn
 from ..agents.delta import AnswerDelta
-from ..agents.llm import ChatModel
+from ..agents.llm import BackgroundModel, ChatModel
 from ..agents.notes_estimate import NotesEstimate
 from ..agents.settings import BudgetSettings, Mode, ReadingSettings
 from ..agents.trace import ReadingStep, Trace
@@ -187,6 +187,8 @@ class AsyncReader:
         mode: Mode | None,
         budget: BudgetSettings | None,
         document_ids: frozenset[str] = frozenset(),
+        *,
+        in_background: bool = False,
     ) -> AsyncGenerator[ReadingStep | AnswerDelta | Trace, None]:
         # It brings LangGraph, half a second that nothing else here needs.
         from ..agents.ask import ask
@@ -195,6 +197,8 @@ class AsyncReader:
         services = self._services
         opened = services.collection(collection)
         model = await services.model()
+        if in_background:
+            model = BackgroundModel(model)
         asked = ask(services.engine.question_graph, opened, model, question, settings, turns, document_ids)
         # Left to the garbage collector, a call under way would end some time after the iteration.
         async with aclosing(asked) as events:
@@ -259,7 +263,8 @@ class AsyncReader:
             only = frozenset({self._services.collection(collection).document(document_id).document_id})
         question = f"Summarise what is said about {about.strip()}" if about.strip() else "Summarise the document"
         trace: Trace | None = None
-        async for event in self._read(question, (), collection, "summary", budget, only):
+        # It takes long: questions that people wait for come first.
+        async for event in self._read(question, (), collection, "summary", budget, only, in_background=True):
             if isinstance(event, Trace):
                 trace = event
             elif progress and isinstance(event, ReadingStep):

@@ -12,7 +12,7 @@ from pathlib import Path
 
 from ..agents.answer import Answer
 from ..agents.chat import Turn
-from ..agents.llm import ChatModel, ReplyCache
+from ..agents.llm import BackgroundModel, ChatModel, ReplyCache
 from ..agents.notes import LlmNotesWriter
 from ..agents.notes_estimate import NotesEstimate, Speed, estimate_notes, measured_speed
 from ..agents.trace import Trace
@@ -227,7 +227,7 @@ class Services:
         """Return what writes notes of this kind."""
         if kind == "extractive":
             return self.engine.extractive
-        return LlmNotesWriter(await self.model(), self.engine.extractive, self.engine.slot_count)
+        return LlmNotesWriter(BackgroundModel(await self.model()), self.engine.extractive, self.engine.slot_count)
 
     def save_trace(self, trace: Trace) -> None:
         """Keep a trace.

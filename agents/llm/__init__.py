@@ -2,7 +2,7 @@
 
 from .cached import CachedModel
 from .dialect import Server, discover
-from .limited import LimitedModel
+from .limited import BackgroundModel, LimitedModel
 from .metered import Budget, Call, MeteredModel, Usage
 from .model import ChatModel, Message, ModelReply, ModelRequest, Role, TokenCounter
 from .reply_cache import ReplyCache
@@ -15,6 +15,7 @@ from .structured import ask_structured
 from .transport import OpenAITransport
 
 __all__ = [
+    "BackgroundModel",
     "Budget",
     "CachedModel",
     "Call",

@@ -28,6 +28,7 @@ class ModelRequest:
         purpose: the prompt's name, for traces and metrics; not part of the cache key.
         document_ids: documents whose text is in the prompt: when one is deleted, its cached replies go too.
         is_repair: asks to correct a malformed reply, for traces and metrics; not part of the cache key.
+        in_background: nobody waits for it: others come first; not part of the cache key.
         on_text: is told the reply so far, again and again while it is written; begins anew where a call is repeated,
             and hears nothing of a reply from the cache.
     """
@@ -40,6 +41,7 @@ class ModelRequest:
     purpose: str = ""
     document_ids: frozenset[str] = field(default_factory=frozenset)
     is_repair: bool = False
+    in_background: bool = False
     on_text: Callable[[str], object] | None = field(default=None, compare=False, repr=False)
 
 

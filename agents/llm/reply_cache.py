@@ -48,7 +48,7 @@ def _code(error: sqlite3.DatabaseError) -> int:
 
 
 def request_key(model: str, request: ModelRequest) -> str:
-    """Return the SHA-256 of all that the reply depends on; ``purpose`` and ``document_ids`` do not count."""
+    """Return the SHA-256 of all that the reply depends on; the other fields do not count."""
     sampling = [request.temperature, request.seed] if request.temperature > 0 else [0.0]
     messages = [[message.role, message.content] for message in request.messages]
     schema = None if request.schema is None else dict(request.schema)

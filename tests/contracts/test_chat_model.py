@@ -10,6 +10,7 @@ from typing import Any
 import pytest
 from longreader.agents.errors import WindowExceeded
 from longreader.agents.llm import (
+    BackgroundModel,
     Budget,
     CachedModel,
     ChatModel,
@@ -32,6 +33,7 @@ REQUEST = ModelRequest((Message("user", "How long is the river?"),), 50)
 LAYERS: dict[str, Callable[[ChatModel, ReplyCache], ChatModel]] = {
     "bare": lambda inner, _: inner,
     "limited": lambda inner, _: LimitedModel(inner, 2),
+    "background": lambda inner, _: BackgroundModel(inner),
     "retrying": lambda inner, _: RetryingModel(inner),
     "cached": CachedModel,
     "metered": lambda inner, _: MeteredModel(inner, Budget(10_000, 100, 60.0)),

@@ -1,7 +1,7 @@
 import asyncio
 
 import pytest
-from longreader.agents.llm import LimitedModel, ModelReply, ModelRequest, ScriptedModel
+from longreader.agents.llm import BackgroundModel, LimitedModel, ModelReply, ModelRequest, ScriptedModel
 
 
 class Crowd(ScriptedModel):
@@ -39,4 +39,25 @@ async def test_a_cancelled_call_gives_its_slot_back(request_for):
     running.cancel()
     waiting.cancel()
     await asyncio.gather(running, waiting, return_exceptions=True)
+    assert (await limited.complete(request_for())).text == "ok"
+
+
+async def test_calls_in_the_background_let_the_others_pass(request_for):
+    crowd = Crowd()
+    limited = LimitedModel(crowd, 1)
+    background = BackgroundModel(limited)
+    calls = [(background, "b1"), (background, "b2"), (limited, "q1"), (limited, "q2")]
+    await asyncio.gather(*(model.complete(request_for(text)) for model, text in calls))
+    assert [request.messages[-1].content for request in crowd.requests] == ["b1", "q1", "q2", "b2"]
+
+
+async def test_a_slot_that_comes_in_the_moment_of_a_cancel_is_not_lost(request_for):
+    crowd = Crowd()
+    limited = LimitedModel(crowd, 1)
+    first = asyncio.create_task(limited.complete(request_for()))
+    await asyncio.sleep(0)
+    waiting = asyncio.create_task(limited.complete(request_for()))
+    first.add_done_callback(lambda _: waiting.cancel())
+    await asyncio.wait([first, waiting])
+    assert waiting.cancelled()
     assert (await limited.complete(request_for())).text == "ok"
