@@ -22,11 +22,13 @@ from ..agents.llm.vocabulary import GgufVocabulary
 from ..graph_store.embedder import Embedder
 from ..graph_store.errors import ConfigurationError
 from ..graph_store.extractive import ExtractiveNotesWriter
+from ..graph_store.note import NotesWriter
 from ..graph_store.sentence_embedder import SentenceEmbedder
 from . import weights
 from .bridge import closed_error
 from .embedded_model import EmbeddedModel
 from .embedded_server import EmbeddedServer
+from .low_priority import LowPriorityEmbedder, LowPriorityNotes, LowPriorityProcess
 from .settings import Settings
 
 if TYPE_CHECKING:
@@ -36,16 +38,29 @@ if TYPE_CHECKING:
 class Engine:
     """The model and the embedder of the settings, or those handed in.
 
+    Args:
+        settings: all settings.
+        model, embedder: used in place of the settings'.
+        low_priority: whether notes without a model and the vectors of passages are made in a process of low priority.
+
     Attributes:
         slot_count: how many calls the model's server works on at a time; 1 until it was found.
     """
 
-    def __init__(self, settings: Settings, model: ChatModel | None = None, embedder: Embedder | None = None) -> None:
+    def __init__(
+        self,
+        settings: Settings,
+        model: ChatModel | None = None,
+        embedder: Embedder | None = None,
+        *,
+        low_priority: bool = False,
+    ) -> None:
         self.slot_count = 1
         self._settings = settings
         self._model = model
         self._cachable = model is None
         self._embedder = embedder
+        self._is_low_priority = low_priority
         self._counter: TokenCounter | None = model.counter if model else None
         self._starting = asyncio.Lock()
         self._closed = False
@@ -53,7 +68,17 @@ class Engine:
     @cached_property
     def embedder(self) -> Embedder:
         """The embedder; its model is loaded at the first text."""
+        here = self._embedder_here
+        return LowPriorityEmbedder(self.low_priority, here) if self._is_low_priority else here
+
+    @cached_property
+    def _embedder_here(self) -> Embedder:
         return self._embedder or SentenceEmbedder(self._settings.ingest.embedder)
+
+    @cached_property
+    def low_priority(self) -> LowPriorityProcess:
+        """The process that makes notes and vectors where it is asked for; started by its first text."""
+        return LowPriorityProcess(self._embedder_here.name)
 
     @cached_property
     def question_graph(self) -> "QuestionGraph":
@@ -63,9 +88,9 @@ class Engine:
         return build()
 
     @cached_property
-    def extractive(self) -> ExtractiveNotesWriter:
+    def extractive(self) -> NotesWriter:
         """What writes notes without a model."""
-        return ExtractiveNotesWriter()
+        return LowPriorityNotes(self.low_priority) if self._is_low_priority else ExtractiveNotesWriter()
 
     async def counter(self) -> TokenCounter:
         """The served model's token counter; needs no running server where the weights are on this machine."""
@@ -93,8 +118,12 @@ class Engine:
     async def close(self) -> None:
         """Stop the model and the server that was started for it, for good."""
         self._closed = True
-        if self._model is not None:
-            await self._model.close()
+        try:
+            if self._is_low_priority:
+                await asyncio.to_thread(self.low_priority.close)
+        finally:
+            if self._model is not None:
+                await self._model.close()
 
     async def _shared(self) -> ChatModel:
         async with self._starting:

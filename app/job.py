@@ -27,12 +27,14 @@ class StageProgress(BaseModel, frozen=True):
 class Job(BaseModel, frozen=True):
     """A job as it is kept on disk, without what changes every second.
 
-    ``status`` is never "running" there: that is told by the process that runs it. ``run_count`` counts what the queue
-    was given for it, one more for each retry; ``start_count`` how often it was begun. ``for_good`` tells that what
-    failed will always fail, as a damaged file does.
+    ``number`` gives the order in which a tenant's jobs are run. ``status`` is never "running" there: that is told by
+    the process that runs it. ``run_count`` counts what the queue was given for it, one more for each retry;
+    ``start_count`` how often it was begun since. ``for_good`` tells that what failed will always fail, as a damaged
+    file does.
     """
 
     job_id: str
+    number: int
     tenant: str
     kind: JobKind
     collection: str

@@ -30,6 +30,7 @@ class JobFolder:
         self._jobs_folder = folder / "jobs"
         self._uploads = folder / "uploads"
         self._jobs: dict[str, Job] = {}
+        self._last_number = 0
         self._writing = asyncio.Lock()
 
     def load(self) -> None:
@@ -56,8 +57,13 @@ class JobFolder:
             self._jobs[job.job_id] = job
 
     def all(self) -> list[Job]:
-        """Return all jobs, oldest first."""
-        return sorted(self._jobs.values(), key=lambda job: job.created)
+        """Return all jobs in the order of their numbers."""
+        return sorted(self._jobs.values(), key=lambda job: job.number)
+
+    def next_number(self) -> int:
+        """Return a number behind those of all jobs, also of those that ended since this process began."""
+        self._last_number = max(self._last_number, *(job.number for job in self._jobs.values()), 0) + 1
+        return self._last_number
 
     def get(self, job_id: str) -> Job | None:
         """Return a job, if there is one of this id."""

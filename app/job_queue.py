@@ -81,6 +81,8 @@ class JobQueue:
                 "log_level": "WARNING",
                 "enable_otlp": False,
                 "max_executor_threads": _THREADS,
+                # Nothing here waits for its notifications; it ends only between two looks for them.
+                "notification_listener_polling_interval_sec": _POLL_SECONDS,
             }
         )
 
@@ -95,12 +97,13 @@ class JobQueue:
             )
         self._dbos = DBOS
 
-    def put(self, run_id: str, job_id: str, lane: Lane, tenant: str) -> None:
-        """Queue a job. The same ``run_id`` again changes nothing, whatever became of it."""
+    def put(self, run_id: str, job_id: str, lane: Lane, tenant: str, number: int) -> None:
+        """Queue a job; a tenant's are run by their numbers. The same ``run_id`` again changes nothing, whatever became
+        of it."""
         from dbos import DBOS, SetEnqueueOptions, SetWorkflowID
 
         self.launch()
-        with SetWorkflowID(run_id), SetEnqueueOptions(queue_partition_key=tenant):
+        with SetWorkflowID(run_id), SetEnqueueOptions(queue_partition_key=tenant, priority=number):
             DBOS.enqueue_workflow(lane, self._workflow, job_id)
 
     def withdraw(self, run_id: str) -> None:

@@ -151,6 +151,7 @@ class Jobs:
             byte_count, content_hash = await asyncio.to_thread(fingerprint, upload)
             job = Job(
                 job_id=_new_id(),
+                number=self._folder.next_number(),
                 tenant=tenant,
                 kind="ingest",
                 collection=collection,
@@ -189,6 +190,7 @@ class Jobs:
         self.require_room(tenant)
         job = Job(
             job_id=_new_id(),
+            number=self._folder.next_number(),
             tenant=tenant,
             kind="summary",
             collection=collection,
@@ -277,7 +279,7 @@ class Jobs:
             raise Conflict(f"Job {job_id} cannot be tried again: {reason}.", job_id=job_id)
         self.require_room(tenant)
         changes = {"run_count": job.run_count + 1, "start_count": 0, "ended": None, "problem": None}
-        job = await self._change(job, status="queued", **changes)
+        job = await self._change(job, status="queued", number=self._folder.next_number(), **changes)
         await asyncio.to_thread(self._put, job)
         return self.job(tenant, job_id)
 
@@ -307,7 +309,7 @@ class Jobs:
             await self.remove(tenant, job.job_id)
 
     def _put(self, job: Job) -> None:
-        self._queue.put(job.run_id, job.job_id, job.lane, job.tenant)
+        self._queue.put(job.run_id, job.job_id, job.lane, job.tenant, job.number)
 
     def _run_in_queue(self, job_id: str) -> None:
         """Run a job in the event loop and wait for it; called in a thread of the queue."""

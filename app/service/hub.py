@@ -1,4 +1,4 @@
-"""What the service's process shares: the engine, and for each tenant in use one reader over a folder of its own.
+"""What the service's process shares: the engine, the jobs, and for each tenant in use a reader over its own folder.
 
 A tenant's folder is a whole data folder with its own store, vectors, cached replies, traces and chats, so that no query
 can reach another tenant's. The tenant `LOCAL` has the data folder itself: what the command line adds is its.
@@ -17,6 +17,7 @@ from ...agents.llm import ChatModel
 from ...graph_store.embedder import Embedder
 from ..async_reader import AsyncReader
 from ..engine import Engine
+from ..jobs import Jobs
 from ..settings import Settings
 
 LOCAL = "local"
@@ -39,6 +40,7 @@ class Hub:
         settings: all settings; the data folder is the service's, and the tenants' are in it.
         model, embedder: as in `AsyncReader`.
         open_count: most tenants that stay open while nothing uses them.
+        low_priority: whether notes and vectors of documents are made in a process of low priority.
     """
 
     def __init__(
@@ -47,21 +49,25 @@ class Hub:
         model: ChatModel | None = None,
         embedder: Embedder | None = None,
         open_count: int = OPEN_COUNT,
+        *,
+        low_priority: bool = True,
     ) -> None:
         self.settings = settings
-        self.engine = Engine(settings, model, embedder)
+        self.engine = Engine(settings, model, embedder, low_priority=low_priority)
+        self.jobs = Jobs(settings.data_folder, self.reader)
         self._open_count = open_count
         self._tenants: OrderedDict[str, _Tenant] = OrderedDict()
         self._changing = asyncio.Lock()
 
     async def __aenter__(self) -> Self:
-        """Take the data folder.
+        """Take the data folder, and go on with the jobs in it.
 
         Raises:
             StoreError: it is in use or cannot be used.
         """
         # For as long as the service runs: the lock of the data folder stands for the folders in it.
         (await self._lease(LOCAL)).lease_count += 1
+        await self.jobs.open()
         return self
 
     async def __aexit__(
@@ -96,8 +102,9 @@ class Hub:
         return [LOCAL, *sorted(path.name for path in found)]
 
     async def close(self) -> None:
-        """Close every reader and stop the model."""
+        """Stop the jobs, close every reader and stop the model."""
         try:
+            await self.jobs.close()
             async with self._changing:
                 while self._tenants:
                     await self._tenants.popitem()[1].reader.close()

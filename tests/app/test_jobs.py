@@ -1,17 +1,17 @@
 import asyncio
-import json
 import logging
+import shutil
 import sqlite3
 from collections.abc import AsyncIterator, Awaitable, Callable
-from contextlib import asynccontextmanager
 from pathlib import Path
 
 import pytest
 from longreader.agents.errors import ModelUnavailable
 from longreader.agents.llm import ModelRequest, ScriptedModel
-from longreader.app import async_reader, jobs
+from longreader.app import jobs
 from longreader.app.async_reader import AsyncReader
 from longreader.app.job import Job
+from longreader.app.job_queue import JobQueue
 from longreader.app.jobs import Jobs
 from longreader.app.service.hub import Hub
 from longreader.app.service.problems import Conflict, TooManyRequests
@@ -37,15 +37,13 @@ class Service:
 
     def __init__(self, folder: Path) -> None:
         self.folder = folder
-        self.hub = Hub(Settings(data_folder=folder), answering(), HashEmbedder())
-        self.jobs = Jobs(folder, self.hub.reader, retry_seconds=(0.0, 0.0))
+        self.hub = Hub(Settings(data_folder=folder), answering(), HashEmbedder(), low_priority=False)
+        self.jobs = self.hub.jobs = Jobs(folder, self.hub.reader, retry_seconds=(0.0, 0.0))
 
     async def start(self) -> None:
         await self.hub.__aenter__()
-        await self.jobs.open()
 
     async def stop(self) -> None:
-        await self.jobs.close()
         await self.hub.close()
 
     async def upload(self, text: str = "The Tessel is 212 km long.", tenant: str = "local", **how: object) -> Job:
@@ -74,9 +72,27 @@ def quick(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr("longreader.graph_store.extractive.is_english", lambda _text: False)
 
 
+@pytest.fixture(scope="module")
+def queue_file(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A queue that was used before: a new one takes a second until it runs its first job."""
+    path = tmp_path_factory.mktemp("queue") / "jobs.sqlite"
+    queue = JobQueue(path, lambda _job_id: None)
+    queue.launch()
+    queue.close()
+    return path
+
+
 @pytest.fixture
-async def service(tmp_path: Path) -> AsyncIterator[Service]:
-    service = Service(tmp_path / "data")
+def data(tmp_path: Path, queue_file: Path) -> Path:
+    folder = tmp_path / "data"
+    folder.mkdir()
+    shutil.copy(queue_file, folder)
+    return folder
+
+
+@pytest.fixture
+async def service(data: Path) -> AsyncIterator[Service]:
+    service = Service(data)
     await service.start()
     yield service
     await service.stop()
@@ -91,7 +107,7 @@ class Gate:
         add = AsyncReader.add
 
         async def held(reader: AsyncReader, source: Path, **how: object) -> AddResult:
-            self.arrived.put_nowait(source.read_text())
+            self.arrived.put_nowait(source.read_bytes().decode())  # noqa: ASYNC240 (a few bytes)
             await self.open.wait()
             return await add(reader, source, **how)  # pyright: ignore
 
@@ -261,15 +277,15 @@ async def test_long_jobs_do_not_hold_up_short_ones(service: Service, gate: Gate)
     assert {await gate.first(), await gate.first()} == {"long", "short"}
 
 
-async def test_a_restart_goes_on(tmp_path: Path, gate: Gate) -> None:
-    service = Service(tmp_path / "data")
+async def test_a_restart_goes_on(data: Path, gate: Gate) -> None:
+    service = Service(data)
     await service.start()
     first, second = await service.upload("one"), await service.upload("two")
     await gate.first()
     await service.stop()
-    (tmp_path / "data" / "uploads" / "incoming-orphan").write_text("orphan")
-    (tmp_path / "data" / "jobs" / "half.part").write_text("{")
-    again = Service(tmp_path / "data")
+    (data / "uploads" / "incoming-orphan").write_text("orphan")
+    (data / "jobs" / "half.part").write_text("{")
+    again = Service(data)
     await again.start()
     assert [job.status for job in again.jobs.jobs("local")] == ["queued", "queued"]
     gate.open.set()
@@ -278,30 +294,30 @@ async def test_a_restart_goes_on(tmp_path: Path, gate: Gate) -> None:
             ended = await again.end_of(job)
             assert (ended.status, ended.start_count) == ("done", 2 if job is first else 1)
         assert again.uploads() == []
-        assert {path.suffix for path in (tmp_path / "data" / "jobs").iterdir()} == {".json"}
+        assert {path.suffix for path in (data / "jobs").iterdir()} == {".json"}
     finally:
         await again.stop()
 
 
 @pytest.mark.parametrize("lost", ["the queue's file", "the end of a run"])
-async def test_a_job_is_never_lost_between_its_record_and_the_queue(tmp_path: Path, gate: Gate, lost: str) -> None:
-    service = Service(tmp_path / "data")
+async def test_a_job_is_never_lost_between_its_record_and_the_queue(data: Path, gate: Gate, lost: str) -> None:
+    service = Service(data)
     await service.start()
     job = await service.upload()
     await gate.first()
-    kept = (tmp_path / "data" / "jobs" / f"{job.job_id}.json").read_bytes()
+    kept = (data / "jobs" / f"{job.job_id}.json").read_bytes()
     if lost == "the end of a run":
         gate.open.set()
-        uploaded = (tmp_path / "data" / "uploads" / job.job_id).read_bytes()
+        uploaded = (data / "uploads" / job.job_id).read_bytes()
         await service.end_of(job)
         await asyncio.sleep(0.5)  # the queue writes down that it is over
-        (tmp_path / "data" / "jobs" / f"{job.job_id}.json").write_bytes(kept)
-        (tmp_path / "data" / "uploads" / job.job_id).write_bytes(uploaded)
+        (data / "jobs" / f"{job.job_id}.json").write_bytes(kept)
+        (data / "uploads" / job.job_id).write_bytes(uploaded)
     await service.stop()
     if lost == "the queue's file":
-        (tmp_path / "data" / "jobs.sqlite").unlink()
+        (data / "jobs.sqlite").unlink()
     gate.open.set()
-    again = Service(tmp_path / "data")
+    again = Service(data)
     await again.start()
     try:
         assert (await again.end_of(job)).status == "done"
@@ -310,15 +326,15 @@ async def test_a_job_is_never_lost_between_its_record_and_the_queue(tmp_path: Pa
 
 
 async def test_a_job_that_ends_its_process_again_and_again_is_given_up(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, gate: Gate
+    data: Path, monkeypatch: pytest.MonkeyPatch, gate: Gate
 ) -> None:
     monkeypatch.setattr(jobs, "MOST_STARTS", 1)
-    service = Service(tmp_path / "data")
+    service = Service(data)
     await service.start()
     job = await service.upload()
     await gate.first()
     await service.stop()
-    again = Service(tmp_path / "data")
+    again = Service(data)
     await again.start()
     try:
         ended = await again.end_of(job)
