@@ -33,7 +33,7 @@ def serve(
     host, port = settings.service.host, settings.service.port
     notices().print(plain(f"longreader on http://{host}:{port} · documents in {settings.data_folder}"))
     config = uvicorn.Config(
-        create_app(Hub(settings)),
+        create_app(Hub(settings, low_priority=True)),
         host=host,
         port=port,
         server_header=False,

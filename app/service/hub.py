@@ -50,7 +50,7 @@ class Hub:
         embedder: Embedder | None = None,
         open_count: int = OPEN_COUNT,
         *,
-        low_priority: bool = True,
+        low_priority: bool = False,
     ) -> None:
         self.settings = settings
         self.engine = Engine(settings, model, embedder, low_priority=low_priority)

@@ -16,6 +16,7 @@ from starlette.exceptions import HTTPException
 from ...agents import errors as reading
 from ...graph_store import errors as store
 from ...graph_store.errors import ReaderError
+from ..low_priority import LowPriorityFailed
 
 log = logging.getLogger(__name__)
 
@@ -98,6 +99,7 @@ _STATUSES: dict[type[ReaderError], HTTPStatus] = {
     reading.ModelError: HTTPStatus.BAD_GATEWAY,
     reading.ModelUnavailable: HTTPStatus.SERVICE_UNAVAILABLE,
     reading.WeightsError: HTTPStatus.SERVICE_UNAVAILABLE,
+    LowPriorityFailed: HTTPStatus.SERVICE_UNAVAILABLE,
     store.ConfigurationError: HTTPStatus.SERVICE_UNAVAILABLE,
     store.StoreError: HTTPStatus.SERVICE_UNAVAILABLE,
 }
@@ -174,10 +176,13 @@ def documented(*kinds: type[ReaderError]) -> dict[int | str, dict[str, Any]]:
 
 def install(app: FastAPI) -> None:
     """Make the application answer every error with a problem."""
-    app.add_exception_handler(ReaderError, _on_reader_error)
-    app.add_exception_handler(RequestValidationError, _on_invalid)
-    app.add_exception_handler(HTTPException, _on_http)
-    app.add_exception_handler(Exception, _on_mistake)
+    for kind, handler in _HANDLERS.items():
+        app.add_exception_handler(kind, handler)
+
+
+async def respond(request: Request, error: Exception) -> Response:
+    """Return the response to any error: a problem."""
+    return await next(handler for kind, handler in _HANDLERS.items() if isinstance(error, kind))(request, error)
 
 
 def _response(kinds: list[type[ReaderError]]) -> dict[str, Any]:
@@ -226,3 +231,11 @@ async def _on_http(_request: Request, error: Exception) -> Response:
 
 async def _on_mistake(request: Request, error: Exception) -> Response:
     return _answer(told(error, f"{request.method} {request.url.path}"))
+
+
+_HANDLERS = {
+    ReaderError: _on_reader_error,
+    RequestValidationError: _on_invalid,
+    HTTPException: _on_http,
+    Exception: _on_mistake,
+}

@@ -37,7 +37,7 @@ class Service:
 
     def __init__(self, folder: Path) -> None:
         self.folder = folder
-        self.hub = Hub(Settings(data_folder=folder), answering(), HashEmbedder(), low_priority=False)
+        self.hub = Hub(Settings(data_folder=folder), answering(), HashEmbedder())
         self.jobs = self.hub.jobs = Jobs(folder, self.hub.reader, retry_seconds=(0.0, 0.0))
 
     async def start(self) -> None:
