@@ -2,7 +2,7 @@
 
 import asyncio
 import logging
-from collections.abc import AsyncGenerator, Callable
+from collections.abc import AsyncGenerator, Callable, Sequence
 from contextlib import aclosing
 from pathlib import Path
 from types import TracebackType
@@ -153,6 +153,7 @@ class AsyncReader:
         collection: str = DEFAULT_COLLECTION,
         mode: Mode | None = None,
         budget: BudgetSettings | None = None,
+        turns: Sequence[Turn] = (),
     ) -> AsyncGenerator[ReadingStep | AnswerDelta | Answer, None]:
         """Ask a question: yields each reading step and the answer's pieces as they come, and last the answer.
 
@@ -164,18 +165,24 @@ class AsyncReader:
             collection: whose documents are read.
             mode: how to read; default: the settings' (auto, which chooses by the question).
             budget: the most that the question may cost; default: the settings'.
+            turns: what was asked before, where that is not kept here; see `chat`.
 
         Raises:
             InputError, ReadingError: the question cannot be read.
             ModelError: the model server failed.
             NotFound: there is no such collection.
         """
-        return self._stream(question, collection, mode, budget)
+        return self._stream(question, tuple(turns), collection, mode, budget)
 
     async def _stream(
-        self, question: str, collection: str, mode: Mode | None, budget: BudgetSettings | None
+        self,
+        question: str,
+        turns: tuple[Turn, ...],
+        collection: str,
+        mode: Mode | None,
+        budget: BudgetSettings | None,
     ) -> AsyncGenerator[ReadingStep | AnswerDelta | Answer, None]:
-        async with aclosing(self._read(question, (), collection, mode, budget)) as events:
+        async with aclosing(self._read(question, turns, collection, mode, budget)) as events:
             async for event in events:
                 yield _answer_of(event) if isinstance(event, Trace) else event
 

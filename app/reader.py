@@ -1,11 +1,12 @@
 """The reader as a library, for programs without an event loop: the one sync bridge over `AsyncReader`."""
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from pathlib import Path
 from types import TracebackType
 from typing import TYPE_CHECKING, Self
 
 from ..agents.answer import Answer
+from ..agents.chat import Turn
 from ..agents.delta import AnswerDelta
 from ..agents.llm import ChatModel
 from ..agents.notes_estimate import NotesEstimate
@@ -111,9 +112,11 @@ class Reader:
         collection: str = DEFAULT_COLLECTION,
         mode: Mode | None = None,
         budget: BudgetSettings | None = None,
+        turns: Sequence[Turn] = (),
     ) -> Iterator[ReadingStep | AnswerDelta | Answer]:
         """Ask a question: yields reading steps, pieces of the answer, last the answer; see `AsyncReader.stream`."""
-        return self._bridge.iterate(self._reader.stream(question, collection=collection, mode=mode, budget=budget))
+        asked = self._reader.stream(question, collection=collection, mode=mode, budget=budget, turns=turns)
+        return self._bridge.iterate(asked)
 
     def summarise(
         self,

@@ -11,7 +11,7 @@ from fastapi.openapi.utils import get_openapi
 from . import problems
 from .hub import Hub
 from .questions import Questions
-from .routes import ask, chats, collections, health, traces
+from .routes import ask, chats, collections, health, openai, traces
 
 DESCRIPTION = "Documents in, answers out whose citations were checked against the text. Errors are problem+json."
 
@@ -37,6 +37,7 @@ def create_app(hub: Hub) -> FastAPI:
     app.include_router(health.router)
     for module in (collections, ask, chats, traces):
         app.include_router(module.router, responses=problems.documented())
+    app.include_router(openai.router)
     app.openapi = lambda: _openapi(app)
     return app
 

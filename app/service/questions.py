@@ -13,6 +13,7 @@ from uuid import uuid4
 
 from fastapi import Depends, Request
 
+from ...agents.answer import Answer
 from ...graph_store.errors import NotFound
 from .problems import QuestionCancelled, TooManyRequests
 from .tenant import Tenant, TenantReader
@@ -150,6 +151,29 @@ class Question(Generic[T]):
             async with aclosing(events):
                 async for event in events:
                     self._arrived.put_nowait(event)
+
+
+async def until_answered(events: AsyncGenerator[object, None], question: Question[object], request: Request) -> Answer:
+    """Take the events of a question to their end and return the answer, the last of them.
+
+    A client that goes away meanwhile stops the question.
+
+    Raises:
+        ReaderError: as `Question.events`.
+    """
+    gone = asyncio.create_task(_until_gone(request))
+    gone.add_done_callback(lambda _task: question.cancel())
+    try:
+        *_, last = [event async for event in events]
+    finally:
+        gone.cancel()
+    assert isinstance(last, Answer), "every question ends in an answer"
+    return last
+
+
+async def _until_gone(request: Request) -> None:
+    while (await request.receive())["type"] != "http.disconnect":
+        pass
 
 
 def questions_of(request: Request) -> Questions:

@@ -27,7 +27,7 @@ from ..problems import (
     documented,
     told,
 )
-from ..questions import AllQuestions, OneQuestion, Question
+from ..questions import AllQuestions, OneQuestion, Question, until_answered
 from ..tenant import Tenant, TenantReader
 from .collections import CollectionName
 
@@ -61,9 +61,7 @@ class Budget(BaseModel):
 
     tokens: int | None = Field(default=None, ge=1, description="Model tokens, read and written.", examples=[20_000])
     calls: int | None = Field(default=None, ge=1, description="Model calls.", examples=[40])
-    seconds: float | None = Field(
-        default=None, gt=0, description="After these no call is begun.", examples=[60]
-    )
+    seconds: float | None = Field(default=None, gt=0, description="After these no call is begun.", examples=[60])
 
     def within(self, limits: BudgetSettings) -> BudgetSettings:
         """Return the smaller of what is asked for and what is allowed."""
@@ -153,7 +151,7 @@ async def ask(
     if body.stream:
         return event_stream(_told(events, question.question_id, request), headers)
     response.headers.update(headers)
-    return await _answer(events, question, request)
+    return await until_answered(events, question, request)
 
 
 @router.get("/v1/questions", summary="List questions under way")
@@ -242,22 +240,3 @@ def _name(event: ReadingEvent) -> Literal["step", "answer_delta", "answer"]:
             return "answer_delta"
         case Answer():
             return "answer"
-
-
-async def _answer(
-    events: AsyncGenerator[ReadingEvent, None], question: Question[ReadingEvent], request: Request
-) -> Answer:
-    """Return the answer; a client that goes away meanwhile stops the question."""
-    gone = asyncio.create_task(_until_gone(request))
-    gone.add_done_callback(lambda _task: question.cancel())
-    try:
-        *_, last = [event async for event in events]
-    finally:
-        gone.cancel()
-    assert isinstance(last, Answer), "every question ends in an answer"
-    return last
-
-
-async def _until_gone(request: Request) -> None:
-    while (await request.receive())["type"] != "http.disconnect":
-        pass
