@@ -11,7 +11,7 @@ from fastapi.openapi.utils import get_openapi
 from . import problems
 from .hub import Hub
 from .questions import Questions
-from .routes import ask, chats, collections, health, openai, traces
+from .routes import ask, chats, collections, documents, health, jobs, openai, traces, uploads
 
 DESCRIPTION = "Documents in, answers out whose citations were checked against the text. Errors are problem+json."
 
@@ -35,7 +35,7 @@ def create_app(hub: Hub) -> FastAPI:
     app.state.under_way = set()
     problems.install(app)
     app.include_router(health.router)
-    for module in (collections, ask, chats, traces):
+    for module in (collections, documents, uploads, ask, chats, traces, jobs):
         app.include_router(module.router, responses=problems.documented())
     app.include_router(openai.router)
     app.openapi = lambda: _openapi(app)
