@@ -21,8 +21,8 @@ def model() -> ScriptedModel:
 @pytest.fixture
 def upload(hub: Hub, rules: Path) -> Callable[..., object]:
     async def make(text: str | None = None, tenant: str = LOCAL) -> Job:
-        path = hub.jobs.new_upload()
-        await asyncio.to_thread(path.write_bytes, rules.read_bytes() if text is None else text.encode())
+        path, told = hub.jobs.new_upload(), await asyncio.to_thread(rules.read_bytes)
+        await asyncio.to_thread(path.write_bytes, told if text is None else text.encode())
         return await hub.jobs.enqueue_ingest(tenant, "default", path, "rules.md")
 
     return make
