@@ -6,6 +6,7 @@ from typing import Annotated
 from fastapi import Depends, Request
 
 from ..async_reader import AsyncReader
+from ..jobs import Jobs
 from .hub import LOCAL, Hub
 
 
@@ -14,14 +15,23 @@ def hub_of(request: Request) -> Hub:
     return request.app.state.hub
 
 
+_Hub = Annotated[Hub, Depends(hub_of)]
+
+
+def _jobs_of(hub: _Hub) -> Jobs:
+    return hub.jobs
+
+
+AllJobs = Annotated[Jobs, Depends(_jobs_of)]
+"""The jobs of all tenants: what is asked of them names the tenant."""
+
+
 def tenant_of(_request: Request) -> str:
     """Return the id of the tenant that a request belongs to."""
     return LOCAL
 
 
-async def _reader(
-    hub: Annotated[Hub, Depends(hub_of)], tenant: Annotated[str, Depends(tenant_of)]
-) -> AsyncIterator[AsyncReader]:
+async def _reader(hub: _Hub, tenant: Annotated[str, Depends(tenant_of)]) -> AsyncIterator[AsyncReader]:
     async with hub.reader(tenant) as reader:
         yield reader
 

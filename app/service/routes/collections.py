@@ -1,14 +1,15 @@
 """Collections: listed, made, deleted."""
 
 import asyncio
+import re
 from typing import Annotated
 
 from fastapi import APIRouter, Path, Response, status
 from pydantic import BaseModel, Field
 
 from ....graph_store.errors import NotFound
-from ..problems import documented
-from ..tenant import TenantReader
+from ..problems import InvalidRequest, documented
+from ..tenant import AllJobs, Tenant, TenantReader
 
 router = APIRouter(prefix="/v1/collections", tags=["collections"])
 
@@ -29,6 +30,16 @@ class NewCollection(BaseModel):
     """A collection to be made."""
 
     name: str = Field(pattern=NAME, description="Letters, digits, blanks, and . _ - within.", examples=["reports"])
+
+
+def require_name(name: str) -> None:
+    """Check what a new collection is to be called.
+
+    Raises:
+        InvalidRequest: it cannot stand in an address.
+    """
+    if not re.fullmatch(NAME, name):
+        raise InvalidRequest(f"A collection cannot be called “{name}”: letters, digits, blanks, and . _ - within.")
 
 
 @router.get("", summary="List collections")
@@ -52,6 +63,8 @@ async def make_collection(new: NewCollection, reader: TenantReader) -> Collectio
     responses=documented(NotFound),
     summary="Delete a collection",
 )
-async def delete_collection(collection: CollectionName, reader: TenantReader) -> None:
-    """Delete a collection with its documents and traces, and all that was made from them."""
+async def delete_collection(collection: CollectionName, reader: TenantReader, jobs: AllJobs, tenant: Tenant) -> None:
+    """Delete a collection with its documents, traces and chats, and all that was made from them."""
+    await asyncio.to_thread(reader.documents, collection)
+    await jobs.forget_collection(tenant, collection)
     await reader.delete_collection(collection)

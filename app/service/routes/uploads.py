@@ -1,0 +1,181 @@
+"""Files brought in: uploaded into a collection or in place of a document, each a job; and what that will cost."""
+
+import asyncio
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from dataclasses import asdict
+from typing import Annotated, Any
+
+from fastapi import APIRouter, Depends, Request, Response, status
+from pydantic import BaseModel, Field
+
+from ....agents.errors import ModelError, ModelUnavailable
+from ....graph_store.errors import InputError, NotFound, ReaderError, TooLargeInput, UnsupportedInput
+from ....graph_store.note import NotesKind
+from ..idempotency import OnceOnly
+from ..problems import InvalidRequest, KeyInUse, KeyReused, documented
+from ..tenant import AllJobs, Tenant, TenantReader
+from ..upload import FILES_FIELD, MOST_FILES, Form, received
+from .collections import CollectionName, require_name
+from .documents import DocumentId
+
+router = APIRouter(prefix="/v1/collections/{collection}/documents", tags=["documents"])
+
+
+class AcceptedFile(BaseModel):
+    """A file whose reading was queued."""
+
+    file_name: str = Field(examples=["report.pdf"])
+    job_id: str = Field(description="Tells how far it is: GET /v1/jobs/{job_id}.", examples=["j5f0c1d2e3a"])
+
+
+class Accepted(BaseModel):
+    """What was queued: a job for each file, in the order of the files."""
+
+    jobs: list[AcceptedFile]
+
+
+class Estimate(BaseModel):
+    """What notes by the model will cost; without a model, nothing."""
+
+    needs_model: bool = Field(description="False where notes are extractive, or the document is there already.")
+    document_tokens: int = Field(default=0, examples=[140_000])
+    input_tokens: int = Field(default=0, description="What the model will read.", examples=[310_000])
+    output_tokens: int = Field(default=0, description="What it will write.", examples=[150_000])
+    seconds: float | None = Field(
+        default=None, description="How long; null where its speed was not measured yet.", examples=[5400.0]
+    )
+
+
+def _body(most_files: int) -> dict[str, Any]:
+    file = {"type": "string", "contentMediaType": "application/octet-stream"}
+    files = {"type": "array", "items": file, "minItems": 1, "maxItems": most_files}
+    notes = {
+        "type": "string",
+        "enum": ["extractive", "llm"],
+        "description": "Who writes the notes: extractive (no model) or llm. Default: as the collection was begun.",
+    }
+    schema = {
+        "type": "object",
+        "properties": {FILES_FIELD: files, "notes": notes},
+        "required": [FILES_FIELD],
+        "additionalProperties": False,
+    }
+    return {"requestBody": {"required": True, "content": {"multipart/form-data": {"schema": schema}}}}
+
+
+class _Inbox:
+    """Receives the files of one request and queues their reading."""
+
+    def __init__(self, request: Request, reader: TenantReader, tenant: Tenant, jobs: AllJobs) -> None:
+        self._request = request
+        self._most_bytes = reader.settings.service.upload_bytes
+        self._tenant = tenant
+        self._jobs = jobs
+
+    @asynccontextmanager
+    async def form(self, most_files: int = MOST_FILES) -> AsyncIterator[Form]:
+        """Receive the request's body; what is left of it in the end is removed."""
+        self._jobs.require_room(self._tenant)
+        async with received(self._request, self._jobs.new_upload, self._most_bytes, most_files) as form:
+            if unknown := form.fields.keys() - {"notes"}:
+                raise InvalidRequest(f"There is no field “{min(unknown)}”.")
+            _notes_of(form)
+            yield form
+
+    async def queue(self, form: Form, collection: str, replaces: str | None = None) -> list[str]:
+        """Queue a job for each file, or none; return their ids."""
+        self._jobs.require_room(self._tenant, len(form.files))
+        notes, queued = _notes_of(form), list[str]()
+        try:
+            for file in form.files:
+                job = await self._jobs.enqueue_ingest(self._tenant, collection, file.path, file.name, notes, replaces)
+                queued.append(job.job_id)
+        except ReaderError:
+            for job_id in queued:
+                await self._jobs.remove(self._tenant, job_id)
+            raise
+        return queued
+
+
+Inbox = Annotated[_Inbox, Depends()]
+
+
+@router.post(
+    "",
+    status_code=status.HTTP_202_ACCEPTED,
+    responses=documented(InvalidRequest, TooLargeInput, KeyInUse, KeyReused),
+    openapi_extra=_body(MOST_FILES),
+    summary="Upload documents",
+)
+async def upload_documents(
+    collection: CollectionName, inbox: Inbox, reader: TenantReader, once: OnceOnly, response: Response
+) -> Accepted:
+    """Upload files into a collection; a new name makes it. Each file is read in a job of its own.
+
+    The same bytes again are a no-op; a file whose reading failed goes on where it stopped.
+    """
+    require_name(collection)
+    async with inbox.form() as form:
+        known = await once.begin(collection, *_parts(form))
+        if known is None:
+            await asyncio.to_thread(reader.make_collection, collection)
+            job_ids = await inbox.queue(form, collection)
+            await once.keep(" ".join(job_ids))
+            return _accepted(form, job_ids)
+        response.headers["Idempotent-Replayed"] = "true"
+        return _accepted(form, known.split())
+
+
+@router.put(
+    "/{document_id}",
+    status_code=status.HTTP_202_ACCEPTED,
+    responses=documented(NotFound, InvalidRequest, TooLargeInput),
+    openapi_extra=_body(1),
+    summary="Replace a document",
+)
+async def replace_document(
+    collection: CollectionName, document_id: DocumentId, inbox: Inbox, reader: TenantReader
+) -> Accepted:
+    """Upload a new version of a document. Its title and place in lists stay, its id is a new one.
+
+    The old version is there until the new one is ready, and goes in the same moment.
+    """
+    await asyncio.to_thread(reader.document_info, document_id, collection)
+    async with inbox.form(1) as form:
+        return _accepted(form, await inbox.queue(form, collection, document_id))
+
+
+@router.post(
+    ":estimate",
+    responses=documented(InvalidRequest, InputError, UnsupportedInput, TooLargeInput, ModelError, ModelUnavailable),
+    openapi_extra=_body(1),
+    summary="Estimate the cost of a document",
+)
+async def estimate_document(collection: CollectionName, inbox: Inbox, reader: TenantReader) -> Estimate:
+    """Tell what the model will read and write, and how long, for the notes of a file; nothing is kept of it."""
+    async with inbox.form(1) as form:
+        (file,) = form.files
+        cost = await reader.estimate(file.path, collection=collection, file_name=file.name, notes=_notes_of(form))
+        return Estimate(needs_model=True, **asdict(cost)) if cost else Estimate(needs_model=False)
+
+
+def _notes_of(form: Form) -> NotesKind | None:
+    match form.fields.get("notes"):
+        case None | "":
+            return None
+        case "extractive" | "llm" as kind:
+            return kind
+        case other:
+            raise InvalidRequest(f"notes is extractive or llm, not “{other}”.")
+
+
+def _parts(form: Form) -> list[str]:
+    """Return what makes a body this one, whatever its boundary."""
+    files = (part for file in form.files for part in (file.name, file.content_hash))
+    return [*files, form.fields.get("notes", "")]
+
+
+def _accepted(form: Form, job_ids: list[str]) -> Accepted:
+    pairs = zip(form.files, job_ids, strict=True)
+    return Accepted(jobs=[AcceptedFile(file_name=file.name, job_id=job_id) for file, job_id in pairs])
