@@ -11,7 +11,6 @@ from pydantic_settings import BaseSettings, EnvSettingsSource, PydanticBaseSetti
 from ..agents.settings import ReadingSettings
 from ..graph_store.errors import ConfigurationError
 from ..graph_store.note import NotesKind
-from ..graph_store.parsers import MAX_BYTES
 
 PREFIX = "LONGREADER_"
 NESTED = "__"
@@ -58,9 +57,7 @@ class ServiceSettings(BaseModel):
 
     host: str = Field(default="127.0.0.1", description="Address that the service listens on.")
     port: int = Field(default=8420, ge=0, le=65_535, description="Port that the service listens on; 0 is any free one.")
-    upload_bytes: int = Field(
-        default=MAX_BYTES, ge=1, le=MAX_BYTES, description="Largest file that the service takes, in bytes."
-    )
+    upload_bytes: int = Field(default=200_000_000, ge=1, description="Largest file that the service takes, in bytes.")
     running_question_count: int = Field(default=16, ge=1, description="Most questions that are read at once.")
     waiting_question_count: int = Field(
         default=64, ge=0, description="Most questions that wait for their turn; further ones are told to come again."

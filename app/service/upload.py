@@ -86,7 +86,8 @@ async def received(
 
 def plain_name(name: str) -> str:
     """Return a file's name without folders, control characters and excess; never empty."""
-    base = PurePath(_CONTROL.sub("", name).replace("\\", "/")).name.strip()
+    # Browsers write a quotation mark so.
+    base = PurePath(_CONTROL.sub("", name.replace("%22", '"')).replace("\\", "/")).name.strip()
     if not any(map(str.isalnum, base)):
         return "unnamed"
     stem, dot, suffix = base.rpartition(".")
