@@ -19,6 +19,7 @@ from ..agents.settings import BudgetSettings, Mode, ReadingSettings
 from ..agents.trace import ReadingStep, Trace
 from ..graph_store.catalog import CollectionInfo
 from ..graph_store.chats import ChatRecord, TurnRecord
+from ..graph_store.chunk_view import ChunkView, view_chunk
 from ..graph_store.collection import DocumentInfo
 from ..graph_store.document import Document, Span
 from ..graph_store.embedder import Embedder
@@ -485,6 +486,18 @@ class AsyncReader:
         """
         opened = await asyncio.to_thread(self._services.collection, collection)
         return await find_passages(opened, query, limit, document_ids)
+
+    def chunk(self, chunk_id: str, *, collection: str = DEFAULT_COLLECTION) -> ChunkView:
+        """Return a chunk of a document with its text, and which chunks stand beside it.
+
+        Args:
+            chunk_id: as `search` and a trace's steps tell it.
+            collection: where its document is.
+
+        Raises:
+            NotFound: there is no such collection or chunk.
+        """
+        return view_chunk(self._services.collection(collection), chunk_id)
 
     def nodes(
         self, *, collection: str = DEFAULT_COLLECTION, containing: str = "", offset: int = 0, limit: int = 50

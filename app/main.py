@@ -17,6 +17,7 @@ from .cli import (
     doctor,
     documents,
     graph,
+    mcp,
     model,
     replace,
     serve,
@@ -72,6 +73,7 @@ app.add_typer(model.app, name="model")
 app.command("backup")(backup.backup)
 app.command("restore")(backup.restore)
 app.command("serve")(serve.serve)
+app.command("mcp")(mcp.mcp)
 app.command("doctor")(doctor.doctor)
 
 

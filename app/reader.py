@@ -14,6 +14,7 @@ from ..agents.settings import BudgetSettings, Mode
 from ..agents.trace import ReadingStep, Trace
 from ..graph_store.catalog import CollectionInfo
 from ..graph_store.chats import ChatRecord, TurnRecord
+from ..graph_store.chunk_view import ChunkView
 from ..graph_store.collection import DocumentInfo
 from ..graph_store.document import Document, Span
 from ..graph_store.embedder import Embedder
@@ -205,6 +206,10 @@ class Reader:
         """Find passages by meaning and by words; see `AsyncReader.search`."""
         found = self._reader.search(query, collection=collection, limit=limit, document_ids=document_ids)
         return self._bridge.run(found)
+
+    def chunk(self, chunk_id: str, *, collection: str = DEFAULT_COLLECTION) -> ChunkView:
+        """Return a chunk of a document with its text; see `AsyncReader.chunk`."""
+        return self._reader.chunk(chunk_id, collection=collection)
 
     def nodes(
         self, *, collection: str = DEFAULT_COLLECTION, containing: str = "", offset: int = 0, limit: int = 50

@@ -33,7 +33,8 @@ SECTIONS = {
     "Answers": "Answer Status Citation AnswerUsage Turn",
     "Steps and traces": "ReadingStep AnswerDelta Trace CallRecord TraceRecord",
     "Documents": "AddResult Progress NotesEstimate DocumentInfo Document Page Heading Span CollectionInfo",
-    "Search, the note graph, pages": "FoundPassage NodePage NodeLine NodeView PlacedFact Neighbor PageBoxes Box",
+    "Search, chunks, the note graph, pages": "FoundPassage ChunkView NodePage NodeLine NodeView PlacedFact Neighbor "
+    "PageBoxes Box",
     "Upkeep": "Repaired Mended",
     "Settings": "Settings ModelSettings IngestSettings ReadingSettings BudgetSettings",
     "Models and embedders of your own": "ChatModel ModelRequest Message ModelReply TokenCounter Embedder",

@@ -12,6 +12,7 @@ class FoundPassage:
     ``score`` is in (0, 1]; it orders one search and means nothing across searches."""
 
     document_id: str
+    chunk_id: str
     title: str
     page: int
     span: Span
@@ -28,5 +29,7 @@ async def find_passages(
         span = hit.passage.span
         document = collection.document(hit.passage.document_id)
         page = document.page_at(span.start)
-        found.append(FoundPassage(document.document_id, document.title, page, span, span.of(document.text), hit.score))
+        text = span.of(document.text)
+        chunk_id = hit.passage.chunk_id
+        found.append(FoundPassage(document.document_id, chunk_id, document.title, page, span, text, hit.score))
     return found

@@ -40,6 +40,7 @@ if TYPE_CHECKING:
     from longreader.app.upkeep import Repaired
     from longreader.graph_store.catalog import CollectionInfo
     from longreader.graph_store.chats import ChatRecord, TurnRecord
+    from longreader.graph_store.chunk_view import ChunkView
     from longreader.graph_store.document import Document, Heading, Page, Span
     from longreader.graph_store.documents import DocumentInfo
     from longreader.graph_store.embedder import Embedder
@@ -81,6 +82,7 @@ __all__ = [
     "CallRecord",
     "ChatModel",
     "ChatRecord",
+    "ChunkView",
     "Citation",
     "CollectionChanged",
     "CollectionInfo",
@@ -171,6 +173,7 @@ _HOMES = {
     "app.upkeep": ("Repaired",),
     "graph_store.catalog": ("CollectionInfo",),
     "graph_store.chats": ("ChatRecord", "TurnRecord"),
+    "graph_store.chunk_view": ("ChunkView",),
     "graph_store.document": ("Document", "Heading", "Page", "Span"),
     "graph_store.documents": ("DocumentInfo",),
     "graph_store.embedder": ("Embedder",),

@@ -10,6 +10,7 @@ from fastapi.openapi.utils import get_openapi
 
 from . import problems
 from .hub import Hub
+from .mcp import Endpoint
 from .questions import Questions
 from .routes import ask, chats, collections, documents, health, jobs, openai, traces, uploads
 
@@ -25,7 +26,7 @@ def create_app(hub: Hub) -> FastAPI:
 
     @asynccontextmanager
     async def lifespan(_app: FastAPI) -> AsyncIterator[None]:
-        async with hub:
+        async with hub, tools.running():
             yield
 
     app = FastAPI(title="longreader", version=version("longreader"), description=DESCRIPTION, lifespan=lifespan)
@@ -38,6 +39,8 @@ def create_app(hub: Hub) -> FastAPI:
     for module in (collections, documents, uploads, ask, chats, traces, jobs):
         app.include_router(module.router, responses=problems.documented())
     app.include_router(openai.router)
+    tools = app.state.tools = Endpoint(app.state.questions, service.host)
+    app.include_router(tools.router)
     app.openapi = lambda: _openapi(app)
     return app
 
