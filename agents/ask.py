@@ -146,4 +146,5 @@ def _record(call: Call) -> CallRecord:
         from_cache=call.from_cache,
         reused_prompt_tokens=call.reused_prompt_tokens,
         is_repair=call.is_repair,
+        waited_seconds=round(call.waited_seconds, 3),
     )

@@ -47,7 +47,8 @@ class ReadingStep(BaseModel, frozen=True):
 
 
 class CallRecord(BaseModel, frozen=True):
-    """One model call of a question. ``is_repair``: it asked to correct the malformed reply before it."""
+    """One model call of a question. ``is_repair``: it asked to correct the malformed reply before it.
+    ``waited_seconds``: the part of ``seconds`` in which no slot of the server was free."""
 
     purpose: str
     prompt_digest: str = ""
@@ -58,6 +59,7 @@ class CallRecord(BaseModel, frozen=True):
     from_cache: bool = False
     reused_prompt_tokens: int = 0
     is_repair: bool = False
+    waited_seconds: float = 0.0
 
 
 class Trace(BaseModel):

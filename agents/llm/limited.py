@@ -2,6 +2,7 @@
 
 import asyncio
 import heapq
+import time
 from dataclasses import replace
 from itertools import count
 
@@ -23,9 +24,11 @@ class LimitedModel:
 
     async def complete(self, request: ModelRequest) -> ModelReply:
         """Answer one request when a slot is free; see `ChatModel`."""
+        asked = time.monotonic()
         await self._take(request.in_background)
+        waited_seconds = time.monotonic() - asked
         try:
-            return await self._inner.complete(request)
+            return replace(await self._inner.complete(request), waited_seconds=waited_seconds)
         finally:
             self._give()
 

@@ -46,7 +46,10 @@ class Usage:
 
 @dataclass(frozen=True, slots=True)
 class Call:
-    """One call, for traces and metrics. ``finish_reason`` is "stop", "length", an error's code, or "cancelled"."""
+    """One call, for traces and metrics. ``finish_reason`` is "stop", "length", an error's code, or "cancelled".
+
+    ``seconds`` are those by the clock, ``waited_seconds`` the part of them in which no slot of the server was free.
+    """
 
     purpose: str
     prompt_tokens: int
@@ -56,6 +59,7 @@ class Call:
     finish_reason: str
     reused_prompt_tokens: int = 0
     is_repair: bool = False
+    waited_seconds: float = 0.0
 
 
 @dataclass(slots=True)
@@ -186,6 +190,7 @@ def _answered(request: ModelRequest, reply: ModelReply) -> Call:
         reply.finish_reason,
         (reply.cached_tokens or 0) if not reply.from_cache else 0,
         request.is_repair,
+        reply.waited_seconds,
     )
 
 

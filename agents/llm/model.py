@@ -48,7 +48,8 @@ class ModelRequest:
 @dataclass(frozen=True, slots=True)
 class ModelReply:
     """What came back. ``cached_tokens`` (prompt tokens that the server reused) is None where it does not say;
-    ``from_cache`` tells that no call was made: the reply was on disk."""
+    ``from_cache`` tells that no call was made: the reply was on disk. ``waited_seconds`` passed before a slot of the
+    server was free; ``seconds`` does not count them."""
 
     text: str
     finish_reason: Literal["stop", "length"]
@@ -57,6 +58,7 @@ class ModelReply:
     seconds: float
     cached_tokens: int | None = None
     from_cache: bool = False
+    waited_seconds: float = 0.0
 
 
 class TokenCounter(Protocol):

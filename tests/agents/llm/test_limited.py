@@ -61,3 +61,9 @@ async def test_a_slot_that_comes_in_the_moment_of_a_cancel_is_not_lost(request_f
     await asyncio.wait([first, waiting])
     assert waiting.cancelled()
     assert (await limited.complete(request_for())).text == "ok"
+
+
+async def test_the_wait_for_a_slot_is_told_apart(request_for):
+    limited = LimitedModel(Crowd(), 1)
+    first, second = await asyncio.gather(*(limited.complete(request_for()) for _ in range(2)))
+    assert first.waited_seconds < second.waited_seconds
