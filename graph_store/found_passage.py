@@ -1,9 +1,13 @@
 """Passages that a search found, spelled out: text, document and page. The search itself is collection.py's."""
 
+import asyncio
+from collections.abc import Iterator
+from contextlib import suppress
 from dataclasses import dataclass
 
-from .collection import Collection
+from .collection import Collection, PassageHit
 from .document import Span
+from .errors import NotFound
 
 
 @dataclass(frozen=True, slots=True)
@@ -24,12 +28,15 @@ async def find_passages(
     collection: Collection, query: str, limit: int, document_ids: frozenset[str] | None = None
 ) -> list[FoundPassage]:
     """Return what `Collection.search` finds; its arguments are the same."""
-    found: list[FoundPassage] = []
-    for hit in await collection.search(query, limit, document_ids):
-        span = hit.passage.span
-        document = collection.document(hit.passage.document_id)
-        page = document.page_at(span.start)
-        text = span.of(document.text)
-        chunk_id = hit.passage.chunk_id
-        found.append(FoundPassage(document.document_id, chunk_id, document.title, page, span, text, hit.score))
-    return found
+    hits = await collection.search(query, limit, document_ids)
+    return await asyncio.to_thread(lambda: list(_spell_out(collection, hits)))
+
+
+def _spell_out(collection: Collection, hits: list[PassageHit]) -> Iterator[FoundPassage]:
+    for hit in hits:
+        passage, span = hit.passage, hit.passage.span
+        # It may have been deleted since it was found.
+        with suppress(NotFound):
+            document = collection.document(passage.document_id)
+            page, text = document.page_at(span.start), span.of(document.text)
+            yield FoundPassage(document.document_id, passage.chunk_id, document.title, page, span, text, hit.score)

@@ -12,7 +12,7 @@ from . import problems
 from .hub import Hub
 from .mcp import Endpoint
 from .questions import Questions
-from .routes import ask, chats, collections, documents, health, jobs, openai, traces, uploads
+from .routes import ask, chats, collections, documents, graph, health, jobs, openai, search, traces, uploads
 
 DESCRIPTION = "Documents in, answers out whose citations were checked against the text. Errors are problem+json."
 
@@ -36,7 +36,7 @@ def create_app(hub: Hub) -> FastAPI:
     app.state.under_way = set()
     problems.install(app)
     app.include_router(health.router)
-    for module in (collections, documents, uploads, ask, chats, traces, jobs):
+    for module in (collections, documents, uploads, search, graph, ask, chats, traces, jobs):
         app.include_router(module.router, responses=problems.documented())
     app.include_router(openai.router)
     tools = app.state.tools = Endpoint(app.state.questions, service.host)
