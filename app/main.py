@@ -16,7 +16,9 @@ from .cli import (
     collections,
     doctor,
     documents,
+    evaluate,
     graph,
+    keys,
     mcp,
     model,
     replace,
@@ -62,6 +64,7 @@ app.command("ask")(ask.ask)
 app.command("chat")(chat.chat)
 app.add_typer(chats.app, name="chats")
 app.command("summarise")(summarise.summarise)
+app.command("eval")(evaluate.evaluate)
 app.command("list")(documents.list_documents)
 app.command("show")(documents.show)
 app.command("graph")(graph.graph)
@@ -73,6 +76,7 @@ app.add_typer(model.app, name="model")
 app.command("backup")(backup.backup)
 app.command("restore")(backup.restore)
 app.command("serve")(serve.serve)
+app.add_typer(keys.app, name="keys")
 app.command("mcp")(mcp.mcp)
 app.command("doctor")(doctor.doctor)
 

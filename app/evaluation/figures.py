@@ -14,25 +14,29 @@ class Figures(BaseModel, frozen=True):
     Attributes:
         scores: mean of each metric; a question that ended in an error counts 0.
         verified_share: citations whose quote stands in the document, of all shown.
+        cited_share: answers with a citation, of those that are no refusal.
         gold_share: answers that cite a gold span, of those with a citation whose question has one.
         abstained_share: unanswerable questions that were refused.
         wrongly_abstained_share: answerable questions that were refused.
+        median_seconds, mean_seconds: of the questions whose seconds are known.
         malformed_share, cut_share: of all model calls.
         reused_share: prompt tokens that the server had still computed.
     """
 
     question_count: int
     error_count: int
+    refused_count: int
     scores: dict[str, float]
     verified_share: float | None
+    cited_share: float | None
     gold_share: float | None
     abstained_share: float | None
     wrongly_abstained_share: float | None
     median_tokens: float
     mean_tokens: float
     mean_calls: float
-    median_seconds: float
-    mean_seconds: float
+    median_seconds: float | None
+    mean_seconds: float | None
     malformed_share: float | None
     cut_share: float | None
     reused_share: float | None
@@ -42,20 +46,24 @@ class Figures(BaseModel, frozen=True):
 def figures(rows: Sequence[Row]) -> Figures:
     """Return the figures of rows; there must be at least one."""
     calls = sum(row.call_count for row in rows)
+    seconds = [row.seconds for row in rows if row.seconds is not None]
+    answered = [row for row in rows if not row.refused and not row.error]
     gold = [row.on_gold for row in rows if row.on_gold is not None and row.answerable]
     return Figures(
         question_count=len(rows),
         error_count=sum(bool(row.error) for row in rows),
+        refused_count=sum(row.refused for row in rows),
         scores=mean_scores(rows),
         verified_share=_share(sum(row.verified_count for row in rows), sum(row.citation_count for row in rows)),
+        cited_share=_share(sum(row.citation_count > 0 for row in answered), len(answered)),
         gold_share=_share(sum(gold), len(gold)),
         abstained_share=_refused([row for row in rows if not row.answerable]),
         wrongly_abstained_share=_refused([row for row in rows if row.answerable]),
         median_tokens=median(row.tokens for row in rows),
         mean_tokens=round(fmean(row.tokens for row in rows), 1),
         mean_calls=round(fmean(row.call_count for row in rows), 2),
-        median_seconds=round(median(row.seconds for row in rows), 2),
-        mean_seconds=round(fmean(row.seconds for row in rows), 2),
+        median_seconds=round(median(seconds), 2) if seconds else None,
+        mean_seconds=round(fmean(seconds), 2) if seconds else None,
         malformed_share=_share(sum(row.repair_count for row in rows), calls),
         cut_share=_share(sum(row.cut_count for row in rows), calls),
         reused_share=_share(sum(row.reused_prompt_tokens for row in rows), sum(row.prompt_tokens for row in rows)),

@@ -1,6 +1,7 @@
 """A question with what is known of its right answer, and the files that hold such questions."""
 
 import json
+from collections.abc import Iterable
 from enum import StrEnum
 from pathlib import Path
 
@@ -70,6 +71,11 @@ class Question(BaseModel, frozen=True):
         options = [f"{letter}. {option}" for letter, option in self.choices.items()]
         wanted = "letters of all right options" if several else "letter of the right option"
         return "\n".join([self.question, *options, f"Answer with the {wanted}."])
+
+
+def several_right(questions: Iterable[Question]) -> bool:
+    """Tell whether a multiple choice among the questions has more than one right option."""
+    return any(question.measure is Measure.CHOICE and len(question.answers or ()) > 1 for question in questions)
 
 
 def read_questions(path: Path) -> list[Question]:

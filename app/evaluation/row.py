@@ -1,6 +1,6 @@
 """The row of one question: how right its answer was, what it cited and what it cost."""
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Mapping
 
 from pydantic import BaseModel
 
@@ -25,7 +25,7 @@ class Row(BaseModel, frozen=True):
         answerable: the documents tell the answer, as far as is known.
         citation_count, verified_count: citations shown, and those whose quote stands in the document.
         on_gold: a citation overlaps a gold span; None where no gold span is known or nothing was cited.
-        seconds: of the model calls, as they took when they were made.
+        seconds: of the model calls, as they took when they were made; None where replies came from the cache.
         repair_count: calls that had to ask for a correction of a malformed reply.
         cut_count: replies cut at their limit.
         over_window_count: prompts that did not fit the window; they are refused before they are sent.
@@ -46,7 +46,7 @@ class Row(BaseModel, frozen=True):
     completion_tokens: int = 0
     reused_prompt_tokens: int = 0
     call_count: int = 0
-    seconds: float = 0.0
+    seconds: float | None = None
     repair_count: int = 0
     cut_count: int = 0
     over_window_count: int = 0
@@ -72,7 +72,7 @@ def failed(question: Question, way: str, code: str) -> Row:
     return Row(question_id=question.id, task=question.task, way=way, scores=scores, answerable=answerable, error=code)
 
 
-def judge(question: Question, way: str, trace: Trace, texts: dict[str, str], embedder: Embedder | None) -> Row:
+def judge(question: Question, way: str, trace: Trace, texts: Mapping[str, str], embedder: Embedder | None) -> Row:
     """Return the row of an answered question.
 
     Args:
@@ -97,7 +97,7 @@ def judge(question: Question, way: str, trace: Trace, texts: dict[str, str], emb
         completion_tokens=answer.usage.completion_tokens,
         reused_prompt_tokens=sum(call.reused_prompt_tokens for call in calls),
         call_count=answer.usage.call_count,
-        seconds=round(sum(call.seconds for call in calls), 2),
+        seconds=None if any(call.from_cache for call in calls) else round(sum(call.seconds for call in calls), 2),
         repair_count=sum(call.is_repair for call in calls),
         cut_count=sum(call.finish_reason == "length" for call in calls),
         over_window_count=sum(call.finish_reason == WindowExceeded.code for call in calls),
@@ -135,12 +135,12 @@ def _best(metric: Callable[[str, str], float], text: str, golds: Iterable[str]) 
     return max(metric(text, gold) for gold in golds)
 
 
-def _stands(citation: Citation, texts: dict[str, str]) -> bool:
+def _stands(citation: Citation, texts: Mapping[str, str]) -> bool:
     """Tell whether a citation's quote stands, word for word, at its place in the document."""
     return Span(citation.start, citation.end).of(texts.get(citation.document_id, "")) == citation.quote
 
 
-def _on_gold(citations: tuple[Citation, ...], quotes: tuple[str, ...], texts: dict[str, str]) -> bool | None:
+def _on_gold(citations: tuple[Citation, ...], quotes: tuple[str, ...], texts: Mapping[str, str]) -> bool | None:
     gold = [(id_, span) for id_, text in texts.items() for quote in quotes if (span := find_quote(text, quote))]
     if not gold or not citations:
         return None

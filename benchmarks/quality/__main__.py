@@ -8,17 +8,18 @@ from collections.abc import Sequence
 from pathlib import Path
 
 from longreader.app.engine import Engine
+from longreader.app.evaluation.asking import Way
 from longreader.app.evaluation.row import Row
 from longreader.app.services import Services
 from longreader.app.settings import Settings
 from longreader.graph_store.errors import ReaderError
 
-from . import question_set, results, table
+from . import plot, question_set, results, table
 from .question_set import QuestionSet
 from .remembered import RememberedModel
 from .rows_file import RowsFile
 from .run import Run
-from .ways import WAYS, Way
+from .ways import WAYS, way
 
 ROOT = Path(__file__).parents[2]
 RESULTS = ROOT / "benchmarks" / "results" / "quality.json"
@@ -34,7 +35,9 @@ def options(arguments: Sequence[str] | None = None) -> argparse.Namespace:
     parser.add_argument("--seed", type=int, default=0, help="of the sample")
     parser.add_argument("--url", help="model server; default: the settings'")
     parser.add_argument("--folder", type=Path, default=ROOT / ".longreader" / "quality", help="where replies are kept")
-    parser.add_argument("--results", type=Path, default=RESULTS, help="the JSON file that the figures go to")
+    parser.add_argument(
+        "--results", type=Path, default=RESULTS, help="the JSON file of the figures; the plot goes beside it"
+    )
     return parser.parse_args(arguments)
 
 
@@ -48,12 +51,12 @@ async def run(given: argparse.Namespace, services: Services, settings: Settings)
     """Ask everything and return the cells of what was asked."""
     model = RememberedModel(await services.model(), given.folder / "call-seconds.jsonl")
     finished = RowsFile(given.folder / "rows.jsonl")
-    ways = [WAYS[name] for name in given.ways]
+    ways = [way(name) for name in given.ways]
     made: list[results.Cell] = []
     for path in given.data:
         asked = question_set.load(path, given.max_words)
         rows = await ask_set(given, asked, Run(asked, services, settings, model, finished), ways)
-        made += results.cells(asked.name, asked.headline, rows, model.name, model.window_tokens)
+        made += results.cells(asked.name, asked.headline, rows, model)
     return made
 
 
@@ -69,7 +72,7 @@ async def ask_set(given: argparse.Namespace, asked: QuestionSet, run: Run, ways:
 
 def progress(set_name: str, done: int, total: int, row: Row) -> str:
     told = row.error or ", ".join(f"{metric} {score:.2f}" for metric, score in row.scores.items())
-    cost = f"{row.tokens:,} tokens | {row.call_count} calls | {row.seconds:.1f} s"
+    cost = f"{row.tokens:,} tokens | {row.call_count} calls | {row.seconds or 0:.1f} s"
     return f"{done}/{total} | {set_name} {row.task} | {row.question_id} | {row.way} | {told} | {row.status} | {cost}"
 
 
@@ -88,8 +91,12 @@ async def main(given: argparse.Namespace, engine: Engine | None = None) -> None:
     finally:
         await services.close()
         await engine.close()
-    print(f"\n{table.overview(made)}\n\n{table.details(made)}")
-    results.write(given.results, results.merged(given.results, made))
+    published = results.merged(given.results, made)
+    results.write(given.results, published)
+    asked = {(cell.set_name, cell.task) for cell in made}
+    shown = [cell for cell in published if (cell.set_name, cell.task) in asked]
+    print(f"\n{table.overview(shown)}\n\n{table.details(shown)}")
+    given.results.with_suffix(".svg").write_text(plot.plot(published), encoding="utf-8")
 
 
 if __name__ == "__main__":

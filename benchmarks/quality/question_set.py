@@ -9,7 +9,7 @@ from itertools import chain, zip_longest
 from pathlib import Path
 from typing import Any
 
-from longreader.app.evaluation.question import Measure, Question, read_questions
+from longreader.app.evaluation.question import Measure, Question, read_questions, several_right
 
 EXAMPLES = Path(__file__).parents[2] / "examples"
 EXAMPLE = "example"
@@ -36,8 +36,7 @@ class QuestionSet:
 
     def asked(self, question: Question) -> str:
         """Return the words to ask; several options may be right where they are for some question of the same kind."""
-        alike = (other for other in self.questions if other.task == question.task)
-        return question.asked(several=any(len(other.answers or ()) > 1 for other in alike))
+        return question.asked(several_right(other for other in self.questions if other.task == question.task))
 
     def source_of(self, question: Question) -> Source:
         """Return the document that a question asks about."""

@@ -1,13 +1,13 @@
 """The results of a run as published: a cell for each set, task and way, with figures and ids and no text."""
 
-import json
 from collections import defaultdict
 from collections.abc import Iterable
-from pathlib import Path
+from pathlib import Path, PurePath
 
+from longreader.agents.llm import ChatModel
 from longreader.app.evaluation.figures import Figures, figures
 from longreader.app.evaluation.row import Row
-from pydantic import BaseModel
+from pydantic import BaseModel, TypeAdapter
 
 from .bootstrap import Difference, paired_difference
 
@@ -18,8 +18,9 @@ class Cell(BaseModel, frozen=True):
     """The figures of one task of one set in one way.
 
     Attributes:
+        model: the served name, without folders.
         metric: the one that counts; ``scores`` holds it for each question.
-        over_bar: the difference to mode retrieve on the same questions; None for that mode itself.
+        over_bar: the difference to mode retrieve on the questions that both have; None for that mode itself.
     """
 
     set_name: str
@@ -29,8 +30,8 @@ class Cell(BaseModel, frozen=True):
     window_tokens: int
     metric: str
     figures: Figures
-    over_bar: Difference | None
     scores: dict[str, float]
+    over_bar: Difference | None = None
 
     @property
     def quality(self) -> float:
@@ -38,52 +39,53 @@ class Cell(BaseModel, frozen=True):
         return self.figures.scores.get(self.metric, 0.0)
 
 
-def cells(set_name: str, headline: str, rows: Iterable[Row], model: str, window_tokens: int) -> list[Cell]:
+def cells(set_name: str, headline: str, rows: Iterable[Row], model: ChatModel) -> list[Cell]:
     """Return the cells of a set's rows, by task, the ways in the order of the rows.
 
     Args:
         headline: the metric that counts for questions answered in words.
     """
-    groups: dict[str, dict[str, list[Row]]] = defaultdict(lambda: defaultdict(list))
+    groups: dict[tuple[str, str], list[Row]] = defaultdict(list)
     for row in rows:
-        groups[row.task][row.way].append(row)
+        groups[row.task, row.way].append(row)
     made = []
-    for task, ways in sorted(groups.items()):
-        metric = _metric([row for group in ways.values() for row in group], headline)
-        scores = {way: {row.question_id: row.scores.get(metric, 0.0) for row in group} for way, group in ways.items()}
-        for way, group in ways.items():
-            over_bar = paired_difference(scores[way], scores.get(BAR, {})) if way != BAR else None
-            made.append(
-                Cell(
-                    set_name=set_name,
-                    task=task,
-                    way=way,
-                    model=model,
-                    window_tokens=window_tokens,
-                    metric=metric,
-                    figures=figures(group),
-                    over_bar=over_bar,
-                    scores=scores[way],
-                )
-            )
+    for (task, way), group in sorted(groups.items(), key=lambda item: item[0][0]):
+        metric = _metric(group[0], headline)
+        cell = Cell(
+            set_name=set_name,
+            task=task,
+            way=way,
+            model=PurePath(model.name).name,
+            window_tokens=model.window_tokens,
+            metric=metric,
+            figures=figures(group),
+            scores={row.question_id: round(row.scores.get(metric, 0.0), 4) for row in group},
+        )
+        made.append(cell)
     return made
 
 
-def _metric(rows: list[Row], headline: str) -> str:
-    """Return the metric that counts: the headline where questions have it, else their first."""
-    known = next((row.scores for row in rows if row.scores), {})
-    return headline if headline in known else next(iter(known), "right")
+def _metric(row: Row, headline: str) -> str:
+    """Return the metric that counts: the headline where a question has it, else its first."""
+    return headline if headline in row.scores else next(iter(row.scores), "right")
 
 
 def merged(path: Path, new: list[Cell]) -> list[Cell]:
-    """Return the cells of a results file with new ones in the place of those of the same set, task and way."""
-    old = [Cell.model_validate(cell) for cell in json.loads(path.read_text(encoding="utf-8"))] if path.exists() else []
-    by_key = {(cell.set_name, cell.task, cell.way): cell for cell in (*old, *new)}
-    return list(by_key.values())
+    """Return the cells of a results file with new ones in the place of old ones, all compared with mode retrieve."""
+    old = _CELLS.validate_json(path.read_bytes()) if path.exists() else []
+    by_key = {(cell.set_name, cell.task, cell.way, cell.model, cell.window_tokens): cell for cell in (*old, *new)}
+    made = []
+    for (set_name, task, way, *model), cell in by_key.items():
+        bar = by_key.get((set_name, task, BAR, *model)) if way != BAR else None
+        over_bar = paired_difference(cell.scores, bar.scores) if bar else None
+        made.append(cell.model_copy(update={"over_bar": over_bar}))
+    return sorted(made, key=lambda cell: (cell.set_name, cell.task))
 
 
 def write(path: Path, all_: list[Cell]) -> None:
     """Write cells as JSON."""
     path.parent.mkdir(parents=True, exist_ok=True)
-    plain = [cell.model_dump(mode="json") for cell in all_]
-    path.write_text(json.dumps(plain, indent=1, ensure_ascii=False) + "\n", encoding="utf-8")
+    path.write_bytes(_CELLS.dump_json(all_, indent=1) + b"\n")
+
+
+_CELLS = TypeAdapter(list[Cell])

@@ -3,6 +3,8 @@
 from collections import defaultdict
 from collections.abc import Sequence
 
+from longreader.app.evaluation.figures import Figures
+
 from .results import Cell
 
 JUDGED_FROM = 30
@@ -54,7 +56,7 @@ def _details(cell: Cell) -> str:
             _percent(scores.get("right")),
             f"{told.median_tokens:,.0f}",
             f"{told.mean_calls:.1f}",
-            f"{told.median_seconds:.1f}, {told.mean_seconds:.1f}",
+            _seconds(told),
             _percent(told.malformed_share),
             _percent(told.cut_share),
             str(told.over_window_count),
@@ -72,6 +74,12 @@ def _over_bar(cell: Cell) -> str:
     if over is None:
         return "–"
     return f"{100 * over.mean:+.1f} ({100 * over.low:+.1f} to {100 * over.high:+.1f})"
+
+
+def _seconds(told: Figures) -> str:
+    if told.median_seconds is None or told.mean_seconds is None:
+        return "–"
+    return f"{told.median_seconds:.1f}, {told.mean_seconds:.1f}"
 
 
 def _percent(share: float | None) -> str:

@@ -5,7 +5,8 @@ replies are counted alike for all.
 """
 
 from collections.abc import Awaitable, Callable
-from dataclasses import dataclass
+from functools import cache
+from typing import get_args
 
 from langgraph.graph import END, START, StateGraph
 from langgraph.runtime import Runtime
@@ -15,24 +16,32 @@ from longreader.agents.errors import BudgetSpent
 from longreader.agents.graph import QuestionGraph, State, build
 from longreader.agents.mode import Mode
 from longreader.agents.reading import Reading
+from longreader.app.evaluation.asking import Way
 
 from .closed_book import closed_book
 from .free_text_chain import free_text_chain
 from .read_with_notes import read_with_notes
 from .sub_questions import sub_questions
 
-
-@dataclass(frozen=True, slots=True)
-class Way:
-    """A way of answering: a mode of the reader, or a baseline, whose graph takes the mode's place."""
-
-    name: str
-    mode: Mode
-    graph: Callable[[], QuestionGraph] = build
+BASELINES = {way.__name__: way for way in (closed_book, sub_questions, read_with_notes, free_text_chain)}
+MODES: dict[str, Mode] = {mode: mode for mode in get_args(Mode)}
+WAYS = (*BASELINES, *MODES)
 
 
-def _baseline(answer: Callable[[Reading], Awaitable[Answer]]) -> Way:
-    """Return the way of a function that reads for a question and answers it."""
+def way(name: str) -> Way:
+    """Return the way of a name: a mode of the reader, or a baseline, whose graph takes the place of a mode's."""
+    if name in MODES:
+        return Way(name, MODES[name], _modes())
+    return Way(name, "retrieve", _graph(BASELINES[name]))
+
+
+@cache
+def _modes() -> QuestionGraph:
+    return build()
+
+
+def _graph(answer: Callable[[Reading], Awaitable[Answer]]) -> QuestionGraph:
+    """Return the graph of a function that reads for a question and answers it."""
 
     async def read(state: State, runtime: Runtime[Reading]) -> State:
         reading = runtime.context
@@ -42,16 +51,8 @@ def _baseline(answer: Callable[[Reading], Awaitable[Answer]]) -> Way:
         except BudgetSpent:
             return {"answer": Answer(status=Status.BUDGET_SPENT, text="")}
 
-    def graph() -> QuestionGraph:
-        made = StateGraph(State, context_schema=Reading)
-        made.add_node("read", read)
-        made.add_edge(START, "read")
-        made.add_edge("read", END)
-        return made.compile()
-
-    return Way(answer.__name__, "retrieve", graph)
-
-
-BASELINES = (closed_book, sub_questions, read_with_notes, free_text_chain)
-MODES: tuple[Mode, ...] = ("retrieve", "chain", "graph", "scan", "summary", "auto")
-WAYS = {way.name: way for way in (*map(_baseline, BASELINES), *(Way(mode, mode) for mode in MODES))}
+    graph = StateGraph(State, context_schema=Reading)
+    graph.add_node("read", read)
+    graph.add_edge(START, "read")
+    graph.add_edge("read", END)
+    return graph.compile()
