@@ -68,8 +68,8 @@ def cut_batches(reading: Reading, passages: Sequence[Passage], reply_tokens: int
 def passages_to_read(reading: Reading) -> list[Passage]:
     """Return all passages of the question's documents in document order."""
     collection = reading.collection
-    ready = (info.document_id for info in collection.documents() if info.status == "ready")
-    wanted = [document_id for document_id in ready if not reading.document_ids or document_id in reading.document_ids]
+    only = reading.document_ids
+    wanted = [document_id for document_id in collection.ready_ids() if not only or document_id in only]
     chunks = (chunk for document_id in wanted for chunk in collection.chunks(document_id))
     return [passage for chunk in chunks for passage in collection.passages(chunk.chunk_id)]
 

@@ -66,7 +66,7 @@ async def standalone(reading: Reading, turns: Sequence[Turn]) -> str:
     Raises:
         ModelError: the server failed.
     """
-    known = {document.document_id for document in reading.collection.documents()}
+    known = set(reading.collection.ready_ids())
     turns = [turn for turn in turns if turn.document_ids <= known]
     if not turns or not leans_on_earlier(reading.question):
         return reading.question

@@ -36,7 +36,7 @@ def check_question(reading: Reading) -> None:
     most = int(reading.model.window_tokens * QUESTION_SHARE)
     if tokens > most:
         raise QuestionTooLong(f"The question has {tokens} tokens; at most {most} fit.", tokens=tokens, limit=most)
-    ready = {info.document_id for info in reading.collection.documents() if info.status == "ready"}
+    ready = set(reading.collection.ready_ids())
     if not (ready & reading.document_ids if reading.document_ids else ready):
         raise NothingToRead(f"There is no readable document in collection “{reading.collection.name}”.")
 

@@ -93,12 +93,12 @@ class Reading:
 
     def in_document_order(self, passages: Iterable[Passage]) -> list[Passage]:
         """Return passages as a reader meets them: documents in the order they were added, then by place."""
-        place = {document.document_id: i for i, document in enumerate(self.collection.documents())}
+        place = {document_id: i for i, document_id in enumerate(self.collection.ready_ids())}
         return sorted(passages, key=lambda passage: (place.get(passage.document_id, len(place)), passage.span.start))
 
     def name_of(self, node: str) -> str:
         """Return a node's name, fenced for a prompt. Nodes are shared, so it counts as a quote of every document."""
-        self.quoted.update(document.document_id for document in self.collection.documents())
+        self.quoted.update(self.collection.ready_ids())
         return fence(self.collection.graph.node(node).name)
 
 

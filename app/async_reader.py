@@ -583,6 +583,18 @@ class AsyncReader:
         """Return all collections with the number of their documents."""
         return self._services.store.collections()
 
+    def collection(self, name: str) -> CollectionInfo:
+        """Return one collection with the number of its documents.
+
+        Args:
+            name: which.
+
+        Raises:
+            NotFound: there is none of this name; the default one always is.
+        """
+        self._services.collection(name)
+        return next(info for info in self.collections() if info.name == name)
+
     def make_collection(self, name: str) -> CollectionInfo:
         """Make a collection, or return the one of this name; adding a document to a new name makes it too.
 

@@ -255,6 +255,10 @@ class Reader:
         """Return all collections with the number of their documents."""
         return self._reader.collections()
 
+    def collection(self, name: str) -> CollectionInfo:
+        """Return one collection with the number of its documents; see `AsyncReader.collection`."""
+        return self._reader.collection(name)
+
     def make_collection(self, name: str) -> CollectionInfo:
         """Make a collection; see `AsyncReader.make_collection`."""
         return self._reader.make_collection(name)

@@ -79,6 +79,10 @@ class Collection:
         with self._database.reading() as connection:
             return documents.list_documents(connection, self.collection_id)
 
+    def ready_ids(self) -> list[str]:
+        """Return the ids of the documents that may be read, in the order of `documents`, at no cost."""
+        return list(self._current().chunks_of_document)
+
     def info(self, document_id: str) -> DocumentInfo:
         """Return one document's line of the list.
 

@@ -6,6 +6,7 @@ from longreader.agents.errors import ModelUnavailable, NothingToRead, QuestionTo
 from longreader.agents.llm import Expected, ScriptedModel
 from longreader.graph_store.collection import Collection
 from longreader.graph_store.errors import EmptyInput
+from longreader.graph_store.store import Store
 
 
 def telling(answer: str):
@@ -139,8 +140,9 @@ async def test_what_cannot_be_asked(ask_town):
         await ask_town(model, "why " * 600)
 
 
-async def test_an_empty_collection_is_said(ask_town, collection: Collection, monkeypatch: pytest.MonkeyPatch):
-    monkeypatch.setattr(Collection, "documents", lambda self: [])
+async def test_an_empty_collection_is_said(ask_town, collection: Collection, store: Store):
+    for document_id in collection.ready_ids():
+        store.delete_document(collection, document_id)
     with pytest.raises(NothingToRead):
         await ask_town(ScriptedModel([]), "Anything?")
 

@@ -118,3 +118,11 @@ async def test_many_searches_at_once_find_what_each_finds_alone(collection, adde
     queries = [f"bridge {number} at mile {number * 7}" for number in range(1, 25)]
     together = await asyncio.gather(*(collection.search(query, 3) for query in queries))
     assert together == [await collection.search(query, 3) for query in queries]
+
+
+async def test_only_ready_documents_may_be_read(collection, add, bridges, store):
+    first, second = await add(bridges(3)), await add(bridges(4, "Costa"), "costa.txt")
+    with store.database.writing() as connection:
+        connection.exec_driver_sql("UPDATE documents SET status = 'failed' WHERE document_id = ?", (first.document_id,))
+        connection.exec_driver_sql("UPDATE collections SET version = version + 1")
+    assert collection.ready_ids() == [second.document_id]

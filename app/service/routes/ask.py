@@ -186,7 +186,7 @@ async def stop_question(
 
 async def _require(reader: AsyncReader, collection: str, chat_id: str | None) -> None:
     """Check what an address and a body name, before a stream begins and its status is sent."""
-    await asyncio.to_thread(reader.documents, collection)
+    await asyncio.to_thread(reader.collection, collection)
     if chat_id is not None and (await asyncio.to_thread(reader.stored_chat, chat_id)).collection != collection:
         raise NotFound(f"no chat {chat_id} in this collection", chat_id=chat_id)
 

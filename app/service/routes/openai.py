@@ -10,9 +10,9 @@ from fastapi import APIRouter, Path, Request, Response
 from fastapi.routing import APIRoute
 
 from ....agents.answer import Answer
+from ....agents.chat import Turn
 from ....agents.delta import AnswerDelta
 from ....agents.trace import ReadingStep
-from ....graph_store.errors import NotFound
 from ...async_reader import AsyncReader
 from ...naming import DEFAULT_COLLECTION
 from .. import problems
@@ -74,9 +74,7 @@ async def list_models(reader: TenantReader) -> ModelList:
 @router.get("/models/{model}", responses=_failures(401, 404, 422, 429, 503), summary="Get a model: a collection")
 async def get_model(model: Annotated[str, Path(max_length=200, examples=["default"])], reader: TenantReader) -> Model:
     """Return a collection as a model."""
-    if model not in await _names(reader):
-        raise NotFound(f"There is no collection “{model}”.", collection=model)
-    return Model(id=model)
+    return Model(id=(await asyncio.to_thread(reader.collection, model)).name)
 
 
 @router.post(
@@ -96,8 +94,11 @@ async def complete(
     Earlier messages let a follow-up lean on them. Citations are annotations; with `stream`, reading steps come as
     `reasoning_content` and the citations with the last piece.
     """
-    documents = await asyncio.to_thread(reader.documents, body.model)
-    turns = body.turns(frozenset(document.document_id for document in documents))
+    await asyncio.to_thread(reader.collection, body.model)
+    turns: tuple[Turn, ...] = ()
+    if len(body.messages) > 1:
+        documents = await asyncio.to_thread(reader.documents, body.model)
+        turns = body.turns(frozenset(document.document_id for document in documents if document.status == "ready"))
     question.start(reader.stream(body.question(), collection=body.model, mode=body.mode, turns=turns))
     root = str(request.base_url).rstrip("/")
     if body.stream:
