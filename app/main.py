@@ -18,7 +18,6 @@ from .cli import (
     documents,
     evaluate,
     graph,
-    keys,
     mcp,
     model,
     replace,
@@ -76,7 +75,6 @@ app.add_typer(model.app, name="model")
 app.command("backup")(backup.backup)
 app.command("restore")(backup.restore)
 app.command("serve")(serve.serve)
-app.add_typer(keys.app, name="keys")
 app.command("mcp")(mcp.mcp)
 app.command("doctor")(doctor.doctor)
 
