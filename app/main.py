@@ -18,6 +18,7 @@ from .cli import (
     documents,
     evaluate,
     graph,
+    keys,
     mcp,
     model,
     replace,
@@ -75,6 +76,7 @@ app.add_typer(model.app, name="model")
 app.command("backup")(backup.backup)
 app.command("restore")(backup.restore)
 app.command("serve")(serve.serve)
+app.add_typer(keys.app, name="keys")
 app.command("mcp")(mcp.mcp)
 app.command("doctor")(doctor.doctor)
 

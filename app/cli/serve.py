@@ -26,11 +26,13 @@ def serve(
 
     from ..service.api import create_app
     from ..service.hub import Hub
+    from ..service.keys import Keys
 
     settings = load_settings()
     given = {name: value for name, value in {"host": host, "port": port}.items() if value is not None}
     settings = settings.model_copy(update={"service": settings.service.model_copy(update=given)})
     host, port = settings.service.host, settings.service.port
+    Keys(settings.data_folder).require_for(host)
     notices().print(plain(f"longreader on http://{host}:{port} · documents in {settings.data_folder}"))
     config = uvicorn.Config(
         create_app(Hub(settings, low_priority=True)),

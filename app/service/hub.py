@@ -19,9 +19,7 @@ from ..async_reader import AsyncReader
 from ..engine import Engine
 from ..jobs import Jobs
 from ..settings import Settings
-
-LOCAL = "local"
-"""The tenant of requests where no keys are asked for."""
+from .keys import LOCAL, Keys
 
 OPEN_COUNT = 32
 """Most tenants whose readers stay open while nothing uses them."""
@@ -54,6 +52,7 @@ class Hub:
     ) -> None:
         self.settings = settings
         self.engine = Engine(settings, model, embedder, low_priority=low_priority)
+        self.keys = Keys(settings.data_folder)
         self.jobs = Jobs(settings.data_folder, self.reader)
         self._open_count = open_count
         self._tenants: OrderedDict[str, _Tenant] = OrderedDict()
@@ -64,7 +63,9 @@ class Hub:
 
         Raises:
             StoreError: it is in use or cannot be used.
+            ConfigurationError: others can reach the service, and there is no key.
         """
+        self.keys.require_for(self.settings.service.host)
         # For as long as the service runs: the lock of the data folder stands for the folders in it.
         (await self._lease(LOCAL)).lease_count += 1
         await self.jobs.open()

@@ -1,13 +1,26 @@
-"""Who asks: binds a request to its tenant, and hands routes that tenant's reader and no other."""
+"""Who asks: binds a request to its tenant by its key, and hands routes that tenant's reader and no other."""
 
 from collections.abc import AsyncIterator
+from contextvars import ContextVar
 from typing import Annotated
 
 from fastapi import Depends, Request
+from fastapi.security import HTTPAuthorizationCredentials, HTTPBearer
 
 from ..async_reader import AsyncReader
 from ..jobs import Jobs
-from .hub import LOCAL, Hub
+from .hub import Hub
+from .keys import LOCAL
+from .problems import Unauthorized
+
+KEY_ID: ContextVar[str | None] = ContextVar("KEY_ID", default=None)
+"""The id of the key with which the request came that is being served, if it came with one."""
+
+_bearer = HTTPBearer(
+    scheme_name="key",
+    description="A key made with `longreader keys add`. Not needed on loopback until the first one is made.",
+    auto_error=False,
+)
 
 
 def hub_of(request: Request) -> Hub:
@@ -26,8 +39,18 @@ AllJobs = Annotated[Jobs, Depends(_jobs_of)]
 """The jobs of all tenants: what is asked of them names the tenant."""
 
 
-def tenant_of(_request: Request) -> str:
-    """Return the id of the tenant that a request belongs to."""
+async def tenant_of(hub: _Hub, credentials: Annotated[HTTPAuthorizationCredentials | None, Depends(_bearer)]) -> str:
+    """Return the id of the tenant that a request belongs to.
+
+    Raises:
+        Unauthorized: keys are asked for, and it came with none in force.
+    """
+    key = hub.keys.find(credentials.credentials) if credentials else None
+    if key is not None:
+        KEY_ID.set(key.key_id)
+        return key.tenant
+    if hub.keys.are_needed(hub.settings.service.host):
+        raise Unauthorized("This key is not in force." if credentials else "A key is needed.")
     return LOCAL
 
 
