@@ -1,0 +1,195 @@
+"""Many clients asking and uploading at once: no error but 429, no lost job; and the service's own figures.
+
+The short form checks what must hold at any speed; `make test-slow` runs 200 askers and 20 uploaders for two minutes
+and checks the figures too. With -s they are printed.
+"""
+
+import asyncio
+import itertools
+import statistics
+import time
+from collections import Counter
+from collections.abc import AsyncIterator, Awaitable, Callable
+from contextlib import asynccontextmanager
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+import httpx2
+import pytest
+
+PATH = "/v1/collections/default"
+MOST_PAUSE_SECONDS = 2.0
+TRACED_SHARE = 10
+
+
+@dataclass(frozen=True)
+class Load:
+    """How many clients do what, and for how long. ``warm_seconds`` pass before memory is watched."""
+
+    asker_count: int
+    uploader_count: int
+    seconds: float
+    warm_seconds: float
+
+
+@dataclass
+class Figures:
+    """What was measured."""
+
+    statuses: Counter[str] = field(default_factory=Counter)
+    jobs: list[str] = field(default_factory=list)
+    answer_seconds: list[float] = field(default_factory=list)
+    traces: list[str] = field(default_factory=list)
+    own_seconds: list[float] = field(default_factory=list)
+    health_seconds: list[float] = field(default_factory=list)
+    memory: list[tuple[float, float]] = field(default_factory=list)
+
+    def slope(self, warm_seconds: float) -> float:
+        """Return how many MB a minute the service's memory grew."""
+        warm = [(at, megabytes) for at, megabytes in self.memory if at >= warm_seconds]
+        return statistics.linear_regression(*zip(*warm, strict=True)).slope * 60 if len(warm) > 1 else 0.0
+
+    def print(self, load: Load) -> None:
+        print(f"\n{load.asker_count} askers, {load.uploader_count} uploaders, {load.seconds:g} s")
+        print(f"responses: {dict(sorted(self.statuses.items()))}; jobs: {len(self.jobs)}, all done")
+        print(f"answer: median {middle(self.answer_seconds):.2f} s, p95 {p95(self.answer_seconds):.2f} s")
+        print(f"own part of an answer: median {middle(self.own_seconds):.3f} s, p95 {p95(self.own_seconds):.3f} s")
+        print(f"/healthz: median {middle(self.health_seconds):.3f} s, p95 {p95(self.health_seconds):.3f} s")
+        first, last = self.memory[0][1], self.memory[-1][1]
+        print(f"memory: {first:.0f} to {last:.0f} MB, {self.slope(load.warm_seconds):+.2f} MB a minute when warm")
+
+
+def middle(values: list[float]) -> float:
+    return statistics.median(values) if values else 0.0
+
+
+def p95(values: list[float]) -> float:
+    return sorted(values)[int(0.95 * len(values))] if values else 0.0
+
+
+class Crowd:
+    """Clients of one service."""
+
+    def __init__(self, service: Any, delay_seconds: float) -> None:
+        self.figures = Figures()
+        self._service = service
+        self._delay_seconds = delay_seconds
+        self._numbers = itertools.count()
+        self._started = time.monotonic()
+
+    async def run(self, load: Load) -> Figures:
+        """Let all clients do what they do, then wait for every job's end."""
+        limits = httpx2.Limits(max_connections=None, max_keepalive_connections=None)
+        async with httpx2.AsyncClient(base_url=self._service.url, timeout=120, limits=limits) as client:
+            doing: list[Callable[[httpx2.AsyncClient], Awaitable[None]]] = [
+                *[self._ask] * load.asker_count,
+                *[self._upload] * load.uploader_count,
+                self._health,
+                self._memory,
+            ]
+            self._started = time.monotonic()
+            async with asyncio.TaskGroup() as group:
+                for one in doing:
+                    group.create_task(self._again(one, client, load.seconds))
+            for job_id in self.figures.jobs:
+                assert (await self._ended(client, job_id))["status"] == "done"
+            for trace_id in self.figures.traces[::TRACED_SHARE]:
+                self.figures.own_seconds.append(await self._own(client, trace_id))
+        return self.figures
+
+    async def _again(
+        self, one: Callable[[httpx2.AsyncClient], Awaitable[None]], client: httpx2.AsyncClient, seconds: float
+    ) -> None:
+        while time.monotonic() - self._started < seconds:
+            await one(client)
+
+    async def _ask(self, client: httpx2.AsyncClient) -> None:
+        number = next(self._numbers)
+        body = {"question": f"How long is the Tessel, asked for the {number}th time?", "mode": "retrieve"}
+        begun = time.monotonic()
+        response = await client.post(f"{PATH}/ask", json=body)
+        if await self._is_done("ask", response):
+            self.figures.answer_seconds.append(time.monotonic() - begun)
+            self.figures.traces.append(response.json()["trace_id"])
+
+    async def _upload(self, client: httpx2.AsyncClient) -> None:
+        number = next(self._numbers)
+        lines = "\n\n".join(f"Bridge {mile} of river {number} was built in {1500 + mile}." for mile in range(150))
+        files = {"files": (f"river{number}.md", f"# River {number}\n\n{lines}\n".encode())}
+        response = await client.post(f"{PATH}/documents", files=files)
+        if await self._is_done("upload", response):
+            job_id = response.json()["jobs"][0]["job_id"]
+            self.figures.jobs.append(job_id)
+            await self._ended(client, job_id)
+
+    async def _ended(self, client: httpx2.AsyncClient, job_id: str) -> dict[str, Any]:
+        while True:
+            job = (await client.get(f"/v1/jobs/{job_id}")).raise_for_status().json()
+            if job["ended"] is not None:
+                return job
+            await asyncio.sleep(0.5)
+
+    async def _health(self, client: httpx2.AsyncClient) -> None:
+        # On a connection of its own that is open already, as a supervisor's is.
+        begun = time.monotonic()
+        (await client.get("/healthz")).raise_for_status()
+        self.figures.health_seconds.append(time.monotonic() - begun)
+        await asyncio.sleep(0.1)
+
+    async def _memory(self, _client: httpx2.AsyncClient) -> None:
+        self.figures.memory.append((time.monotonic() - self._started, megabytes(self._service.process.pid)))
+        await asyncio.sleep(1)
+
+    async def _is_done(self, what: str, response: httpx2.Response) -> bool:
+        self.figures.statuses[f"{what} {response.status_code}"] += 1
+        if response.status_code != 429:
+            response.raise_for_status()
+            return True
+        await asyncio.sleep(min(float(response.headers["retry-after"]), MOST_PAUSE_SECONDS))
+        return False
+
+    async def _own(self, client: httpx2.AsyncClient, trace_id: str) -> float:
+        """Return the seconds of an answer in which neither a slot was waited for nor the model's delay passed."""
+        trace = (await client.get(f"/v1/traces/{trace_id}")).raise_for_status().json()
+        spent = max(trace["answer"]["usage"]["seconds"], trace["steps"][-1]["seconds"])
+        return spent - sum(call["waited_seconds"] + self._delay_seconds for call in trace["calls"])
+
+
+def megabytes(pid: int) -> float:
+    return int(Path(f"/proc/{pid}/statm").read_text().split()[1]) * 4096 / 1e6
+
+
+@asynccontextmanager
+async def warmed(service: Any) -> AsyncIterator[None]:
+    """Give the service a document, and let it load what it needs."""
+    with service.client() as client:
+        content = b"# The Tessel\n\nThe Tessel is 212 km long.\n"
+        assert service.ended(client, service.upload(client, "tessel.md", content))["status"] == "done"
+        client.post(f"{PATH}/ask", json={"question": "How long is it?", "mode": "retrieve"}).raise_for_status()
+    yield
+
+
+async def test_some_clients_for_a_moment(serve: Callable[..., Any], playing_model: Any) -> None:
+    load = Load(asker_count=20, uploader_count=3, seconds=3, warm_seconds=1)
+    service = serve()
+    async with warmed(service):
+        figures = await Crowd(service, playing_model.delay_seconds).run(load)
+    figures.print(load)
+    assert figures.statuses["ask 200"] > 0
+    assert figures.statuses["upload 202"] == len(figures.jobs) > 0
+    assert {status.split()[1] for status in figures.statuses} <= {"200", "202", "429"}
+
+
+@pytest.mark.slow
+async def test_many_clients_for_two_minutes(serve: Callable[..., Any], playing_model: Any) -> None:
+    load = Load(asker_count=200, uploader_count=20, seconds=120, warm_seconds=40)
+    playing_model.play(delay_seconds=0.5)
+    service = serve("real")
+    async with warmed(service):
+        figures = await Crowd(service, 0.5).run(load)
+    figures.print(load)
+    assert {status.split()[1] for status in figures.statuses} <= {"200", "202", "429"}
+    assert figures.slope(load.warm_seconds) < 1.0
+    assert p95(figures.own_seconds) < 0.150
+    assert p95(figures.health_seconds) < 0.050
