@@ -16,6 +16,7 @@ from .answer import Answer, AnswerUsage
 from .chat import Turn, standalone
 from .delta import AnswerDelta
 from .errors import CollectionChanged
+from .fence import without_control_tokens
 from .graph import QuestionGraph, State
 from .llm import Budget, Call, ChatModel, MeteredModel
 from .manager import ANSWER_TOKENS, check_question
@@ -58,7 +59,8 @@ async def ask(
     trace = Trace(question=question, collection=collection.name, mode=settings.mode, model=model.name)
     metered = MeteredModel(model, _budget(settings), _reserve(settings), lambda call: trace.calls.append(_record(call)))
     reading = Reading(
-        question.strip(),
+        # Else it could end its message, and begin one of the system.
+        without_control_tokens(question.strip()),
         collection,
         metered,
         settings,

@@ -11,7 +11,12 @@ _CONTROL = re.compile(r"<(?=[|｜/<A-Za-z])|\[(?=\||/?[A-Z_]{3,}\]|gMASK\])")
 _ITEM = re.compile(r"^\s*\[(?=\d+\])", re.MULTILINE)
 
 
+def without_control_tokens(text: str) -> str:
+    """Return text in which nothing can be taken for a chat template's control token; it reads the same."""
+    return _CONTROL.sub(lambda found: found.group() + " ", text)
+
+
 def fence(text: str) -> str:
     """Return document text for a prompt: control tokens broken, mimicked numbering changed, lines indented."""
-    safe = _ITEM.sub("(", _CONTROL.sub(lambda found: found.group() + " ", text.strip()))
+    safe = _ITEM.sub("(", without_control_tokens(text.strip()))
     return "\n    ".join(line.strip() for line in safe.splitlines() if line.strip())

@@ -11,6 +11,7 @@ from pydantic import BaseModel, ValidationError
 from pydantic_core import from_json
 
 from ..errors import ReplyMalformed, ReplyTooLong, WindowExceeded
+from ..fence import without_control_tokens
 from .model import ChatModel, Message, ModelReply, ModelRequest
 from .schema import reply_schema
 
@@ -65,7 +66,8 @@ async def _repair(
     model: ChatModel, request: ModelRequest, reply: ModelReply, output: type[T], error: ValidationError
 ) -> T:
     turn = (
-        Message("assistant", reply.text[:REPAIR_REPLY_CHARS]),
+        # The reply may repeat what stands in a document.
+        Message("assistant", without_control_tokens(reply.text[:REPAIR_REPLY_CHARS])),
         Message("user", f"That reply is not valid: {_problems(error)}. Reply again with the corrected JSON only."),
     )
     try:
