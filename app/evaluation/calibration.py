@@ -130,7 +130,7 @@ class Haystack:
     def _reading(self, needle: Needle) -> Reading:
         tokens = 2 * self.model.window_tokens
         metered = MeteredModel(self.model, Budget(tokens, calls=2, seconds=self.settings.budget.seconds))
-        shown = {info.document_id for info in self.collection.documents()}
+        shown = set(self.collection.ready_ids())
         trace = Trace(question=needle.question)
         return Reading(needle.question, self.collection, metered, self.settings, trace, quoted=shown)
 

@@ -31,7 +31,7 @@ class Evaluation:
         Raises:
             NothingToRead: there is none.
         """
-        ready = [info.document_id for info in self.collection.documents() if info.status == "ready"]
+        ready = self.collection.ready_ids()
         if not ready:
             raise NothingToRead(f"There is no readable document in collection “{self.collection.name}”.")
         return ready

@@ -47,7 +47,7 @@ def _gold(collection: Collection, question: Question) -> tuple[Question, Passage
         return None
     if not any(says(question.spans[0], answer) for answer in question.answers or ()):
         return None
-    for document_id in _ready(collection):
+    for document_id in collection.ready_ids():
         found = find_quote(collection.document(document_id).text, question.spans[0])
         for passage in _passages(collection, document_id) if found else ():
             if found and _holds(passage.span, found):
@@ -64,7 +64,7 @@ async def _of_question(collection: Collection, question: Question, gold: Passage
 
 
 async def _planted(collection: Collection, dice: random.Random) -> AsyncIterator[Needle]:
-    passages = [passage for document_id in _ready(collection) for passage in _passages(collection, document_id)]
+    passages = [passage for document_id in collection.ready_ids() for passage in _passages(collection, document_id)]
     names = [f"{color} {thing}" for color in _COLORS for thing in _THINGS]
     for name in dice.sample(names, PLANTED_COUNT):
         number = str(dice.randint(10_000, 99_999))
@@ -75,10 +75,6 @@ async def _planted(collection: Collection, dice: random.Random) -> AsyncIterator
         yield Needle(
             question, (number,), f"{collection.text_of(place)} The number of the {name} is {number}.", others, True
         )
-
-
-def _ready(collection: Collection) -> list[str]:
-    return [info.document_id for info in collection.documents() if info.status == "ready"]
 
 
 def _passages(collection: Collection, document_id: str) -> Iterator[Passage]:

@@ -85,7 +85,8 @@ def read_questions(path: Path) -> list[Question]:
         InputError: the file cannot be read, or a line is no question; it says which.
     """
     try:
-        lines = path.read_text(encoding="utf-8").splitlines()
+        # Not splitlines: a question may hold characters that it takes for line ends.
+        lines = path.read_text(encoding="utf-8").split("\n")
     except (OSError, UnicodeDecodeError) as error:
         raise InputError(f"{path} cannot be read.", hint="Give a JSON Lines file in UTF-8.", path=str(path)) from error
     found = []

@@ -4,6 +4,7 @@ import argparse
 import asyncio
 import logging
 import sys
+import textwrap
 from collections.abc import Sequence
 from pathlib import Path
 
@@ -22,6 +23,7 @@ from .run import Run
 from .ways import WAYS, way
 
 ROOT = Path(__file__).parents[2]
+SHOWN_CHARS = 80
 RESULTS = ROOT / "benchmarks" / "results" / "quality.json"
 
 
@@ -73,7 +75,8 @@ async def ask_set(given: argparse.Namespace, asked: QuestionSet, run: Run, ways:
 def progress(set_name: str, done: int, total: int, row: Row) -> str:
     told = row.error or ", ".join(f"{metric} {score:.2f}" for metric, score in row.scores.items())
     cost = f"{row.tokens:,} tokens | {row.call_count} calls | {row.seconds or 0:.1f} s"
-    return f"{done}/{total} | {set_name} {row.task} | {row.question_id} | {row.way} | {told} | {row.status} | {cost}"
+    place = f"{done}/{total} | {set_name} {row.task} | {row.question_id} | {row.way}"
+    return f"{place} | {told} | {cost} | {row.status} | {textwrap.shorten(row.text, SHOWN_CHARS, placeholder='…')}"
 
 
 async def main(given: argparse.Namespace, engine: Engine | None = None) -> None:
@@ -95,7 +98,7 @@ async def main(given: argparse.Namespace, engine: Engine | None = None) -> None:
     results.write(given.results, published)
     asked = {(cell.set_name, cell.task) for cell in made}
     shown = [cell for cell in published if (cell.set_name, cell.task) in asked]
-    print(f"\n{table.overview(shown)}\n\n{table.details(shown)}")
+    print("", table.overview(shown), table.details(shown), table.hours(made), sep="\n\n")
     given.results.with_suffix(".svg").write_text(plot.plot(published), encoding="utf-8")
 
 

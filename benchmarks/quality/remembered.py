@@ -6,6 +6,8 @@ from pathlib import Path
 from longreader.agents.llm import ChatModel, ModelReply, ModelRequest
 from longreader.agents.llm.reply_cache import request_key
 
+from .line_file import append_line, whole_lines
+
 
 class RememberedModel:
     """A chat model over the stack with the reply cache. Questions are asked one after the other.
@@ -23,11 +25,9 @@ class RememberedModel:
         self._inner = inner
         self._path = path
         self._made: dict[str, tuple[float, int]] = {}
-        if path.exists():
-            for line in path.read_text(encoding="ascii").splitlines():
-                if line.endswith("]"):
-                    key, *made = json.loads(line)
-                    self._made[key] = (made[0], made[1])
+        for line in whole_lines(path):
+            key, seconds, reused = json.loads(line)
+            self._made[key] = (seconds, reused)
 
     async def complete(self, request: ModelRequest) -> ModelReply:
         """Answer one request; see `ChatModel`."""
@@ -35,8 +35,7 @@ class RememberedModel:
         key = request_key(self.name, request)[:20]
         if not reply.from_cache:
             self._made[key] = (round(reply.seconds, 3), reply.cached_tokens or 0)
-            with self._path.open("a", encoding="ascii") as file:
-                file.write(json.dumps([key, *self._made[key]]) + "\n")
+            append_line(self._path, json.dumps([key, *self._made[key]]))
         seconds, reused = self._made.get(key, (0.0, 0))
         self.seconds += seconds
         self.reused_prompt_tokens += reused

@@ -3,7 +3,9 @@
 from pathlib import Path
 
 from longreader.app.evaluation.row import Row
-from pydantic import BaseModel, ValidationError
+from pydantic import BaseModel
+
+from .line_file import append_line, whole_lines
 
 
 class Finished(BaseModel, frozen=True):
@@ -20,11 +22,8 @@ class RowsFile:
     def __init__(self, path: Path) -> None:
         self._path = path
         self._known: dict[tuple[str, str, str, str], Row] = {}
-        for line in path.read_text(encoding="utf-8").splitlines() if path.exists() else ():
-            try:
-                self._know(Finished.model_validate_json(line))
-            except ValidationError:
-                continue  # the last line of a run that was killed while it wrote
+        for line in whole_lines(path):
+            self._know(Finished.model_validate_json(line))
 
     def get(self, set_name: str, question_id: str, way: str, digest: str) -> Row | None:
         """Return the finished row of a question."""
@@ -34,9 +33,7 @@ class RowsFile:
         """Keep a row."""
         finished = Finished(set_name=set_name, digest=digest, row=row)
         self._know(finished)
-        self._path.parent.mkdir(parents=True, exist_ok=True)
-        with self._path.open("a", encoding="utf-8") as file:
-            file.write(finished.model_dump_json() + "\n")
+        append_line(self._path, finished.model_dump_json())
 
     def _know(self, finished: Finished) -> None:
         row = finished.row

@@ -5,13 +5,16 @@ from collections.abc import Sequence
 
 from longreader.app.evaluation.figures import Figures
 
-from .results import Cell
+from .results import BAR, Cell
 
 JUDGED_FROM = 30
 DETAILS = (
-    "way | questions | {metric} | over retrieve (95 %) | right | tokens | calls | seconds, median and mean | "
-    "malformed | cut | over window | citations verified | on gold | refused rightly | refused wrongly | errors"
+    "way | questions | {metric} | over retrieve (95 %) | right | tokens | calls | seconds | mean seconds | reused | "
+    "malformed | cut | over window | verified | on gold | refused rightly | refused wrongly | errors"
 )
+LEGEND = """Tokens and seconds are medians, beside them the ratio to mode retrieve. Reused: prompt tokens that the
+server had still computed. Malformed, cut: of the replies. Over window: prompts refused before they were sent. Verified:
+citations whose quote stands in the document. On gold: of the answers with citations, those that cite a gold span."""
 
 
 def overview(all_: Sequence[Cell]) -> str:
@@ -35,15 +38,24 @@ def details(all_: Sequence[Cell]) -> str:
     tasks: dict[tuple[str, str], list[Cell]] = defaultdict(list)
     for cell in all_:
         tasks[cell.set_name, cell.task].append(cell)
-    return "\n\n".join(_task(set_name, task, found) for (set_name, task), found in tasks.items())
+    return "\n\n".join([LEGEND, *(_task(set_name, task, found) for (set_name, task), found in tasks.items())])
+
+
+def hours(all_: Sequence[Cell]) -> str:
+    """Return a sentence on how long the model worked for these cells."""
+    seconds = sum((cell.figures.mean_seconds or 0.0) * cell.figures.question_count for cell in all_)
+    count = sum(cell.figures.question_count for cell in all_)
+    return f"{count} answers, {seconds / 3_600:.1f} hours of model calls."
 
 
 def _task(set_name: str, task: str, found: list[Cell]) -> str:
     heads = DETAILS.format(metric=found[0].metric).split(" | ")
-    return "\n".join([f"### {set_name}: {task}", "", _line(heads), _rule(len(heads)), *map(_details, found)])
+    bar = next((cell.figures for cell in found if cell.way == BAR), None)
+    lines = (_details(cell, bar) for cell in found)
+    return "\n".join([f"### {set_name}: {task}", "", _line(heads), _rule(len(heads)), *lines])
 
 
-def _details(cell: Cell) -> str:
+def _details(cell: Cell, bar: Figures | None) -> str:
     told = cell.figures
     scores = told.scores
     others = ", ".join(f"{name} {100 * scores[name]:.1f}" for name in ("em", "recall", "coverage") if name in scores)
@@ -54,9 +66,11 @@ def _details(cell: Cell) -> str:
             f"{100 * cell.quality:.1f}" + (f" ({others})" if others else ""),
             _over_bar(cell),
             _percent(scores.get("right")),
-            f"{told.median_tokens:,.0f}",
+            _times(told.median_tokens, bar and bar.median_tokens, "{:,.0f}"),
             f"{told.mean_calls:.1f}",
-            _seconds(told),
+            _times(told.median_seconds, bar and bar.median_seconds, "{:.1f}"),
+            "–" if told.mean_seconds is None else f"{told.mean_seconds:.1f}",
+            _percent(told.reused_share),
             _percent(told.malformed_share),
             _percent(told.cut_share),
             str(told.over_window_count),
@@ -76,10 +90,10 @@ def _over_bar(cell: Cell) -> str:
     return f"{100 * over.mean:+.1f} ({100 * over.low:+.1f} to {100 * over.high:+.1f})"
 
 
-def _seconds(told: Figures) -> str:
-    if told.median_seconds is None or told.mean_seconds is None:
+def _times(value: float | None, bar: float | None, form: str) -> str:
+    if value is None:
         return "–"
-    return f"{told.median_seconds:.1f}, {told.mean_seconds:.1f}"
+    return form.format(value) + (f" ({value / bar:.1f}×)" if bar else "")
 
 
 def _percent(share: float | None) -> str:

@@ -1,6 +1,7 @@
 """A collection of a generated report, large enough that evidence can grow."""
 
-from collections.abc import AsyncIterator
+import asyncio
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
@@ -24,17 +25,16 @@ def report() -> str:
     return "\n\n".join([*parts[:30], GOLD, *parts[30:]])
 
 
-@pytest.fixture
-async def collection(tmp_path: Path) -> AsyncIterator[Collection]:
-    with Store.open(tmp_path / "data", HashEmbedder()) as store:
+@pytest.fixture(scope="session")
+def collection(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Collection]:
+    """The report's collection; tests only read it."""
+    folder: Path = tmp_path_factory.mktemp("evaluation") / "data"
+    with Store.open(folder, HashEmbedder()) as store:
         opened = store.collection("harbour")
-        await add_document(
-            store,
-            opened,
-            report().encode(),
-            "report.md",
-            notes=ExtractiveNotesWriter(),
-            count_tokens=ScriptedCounter().count_text,
-            max_chunk_tokens=300,
+        count = ScriptedCounter().count_text
+        notes = ExtractiveNotesWriter()
+        added = add_document(
+            store, opened, report().encode(), "report.md", notes=notes, count_tokens=count, max_chunk_tokens=300
         )
+        asyncio.run(added)
         yield opened

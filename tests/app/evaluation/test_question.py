@@ -35,7 +35,8 @@ def test_options_are_part_of_the_question():
 def test_a_file_of_questions_is_read(tmp_path: Path):
     path = tmp_path / "questions.jsonl"
     full = {"id": "q1", "kind": "pinpoint", "question": "When?", "answers": ["1911"], "spans": ["in 1911"]}
-    path.write_text("\n\n".join(map(json.dumps, [full, {"question": "Who?"}])), encoding="utf-8")
+    lines = [json.dumps(line, ensure_ascii=False) for line in (full, {"question": "Who\u2028?"})]
+    path.write_text("\n\n".join(lines), encoding="utf-8")
     first, second = read_questions(path)
     assert (first.id, first.task, first.answers, first.spans) == ("q1", "pinpoint", ("1911",), ("in 1911",))
     assert (second.id, second.answers) == ("3", None)
