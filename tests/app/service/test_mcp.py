@@ -17,6 +17,7 @@ from longreader.app.service.hub import LOCAL, Hub
 from longreader.app.service.mcp import make_server
 from longreader.app.service.questions import Questions
 from mcp import Client, StdioServerParameters
+from mcp.client.streamable_http import streamable_http_client
 
 TOOLS = ["ask", "list_documents", "read_chunk", "search"]
 ASK = {"question": "What is the yearly fee?", "mode": "retrieve"}
@@ -109,6 +110,31 @@ async def test_over_http(application: FastAPI, address: str, document: str, mode
         answer = told(await client.call_tool("ask", ASK, progress_callback=heard))
         assert answer["text"] == "twelve crowns"
         assert any(step and step.startswith("select: ") for step in steps)
+
+
+async def test_each_key_reaches_its_tenants_documents_alone(
+    application: FastAPI, address: str, hub: Hub, rules: Path, model: ScriptedModel
+):
+    async with hub.reader("owner") as reader:
+        document_id = (await reader.add(rules)).document_id
+        [hit] = await reader.search("yearly fee", limit=1)
+    seen: dict[str, list[str]] = {}
+    async with application.state.tools.running():
+        for tenant in ("owner", "stranger"):
+            headers = {"Authorization": f"Bearer {hub.keys.make(tenant)[1]}"}
+            async with (
+                httpx2.AsyncClient(headers=headers) as http,
+                Client(streamable_http_client(f"{address}/mcp", http_client=http)) as client,
+            ):
+                listed = told(await client.call_tool("list_documents", {}))["result"]
+                seen[tenant] = [document["document_id"] for document in listed]
+                read = await client.call_tool("read_chunk", {"chunk_id": hit.chunk_id})
+                asked = await client.call_tool("ask", ASK)
+                assert (read.is_error, asked.is_error) == (tenant == "stranger", tenant == "stranger")
+        async with httpx2.AsyncClient() as http:
+            response = await http.post(f"{address}/mcp", json={}, headers={"Authorization": "Bearer none"})
+            assert response.status_code == 401
+    assert seen == {"owner": [document_id], "stranger": []}
 
 
 async def test_another_host_is_refused_on_loopback(application: FastAPI, address: str):
