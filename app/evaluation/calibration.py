@@ -25,7 +25,7 @@ from .metrics import f1, says
 from .needle import Needle
 from .row import RIGHT_F1
 
-SIZES = (400, 800, 1_200, 1_600, 2_400, 3_200, 4_800, 6_400, 9_600, 12_800)
+SIZES = (400, 800, 1_600, 2_400, 3_200, 4_800, 6_400, 9_600, 12_800)
 NEEDLE_COUNT = 4
 # A size is used well while this share of the needles found at the best size is found.
 KEPT_SHARE = 0.9

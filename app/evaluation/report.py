@@ -69,6 +69,7 @@ async def make_report(
 async def _calibration(
     evaluation: Evaluation, questions: Sequence[Question], tell: Callable[[str], object]
 ) -> Calibration | None:
+    tell("Calibrating: passages are looked for among more and more others, as many as fit the window…")
     async for event in evaluation.calibration(questions):
         if isinstance(event, Trial):
             tell(f"{event.evidence_tokens:,} tokens of evidence: {100 * event.share:.0f} % found")

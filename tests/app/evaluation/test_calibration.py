@@ -36,7 +36,7 @@ async def calibrated(
 
 async def test_growth_ends_where_the_model_loses_answers(collection: Collection):
     trials, result = await calibrated(collection, reader(attention_tokens=1_000))
-    assert [trial.evidence_tokens for trial in trials] == [400, 800, 1_200]
+    assert [trial.evidence_tokens for trial in trials] == [400, 800, 1_600]
     assert trials[1].found == {Place.BEGIN: 1.0, Place.MIDDLE: 1.0, Place.END: 1.0}
     assert trials[2].found == {Place.BEGIN: 0.0, Place.MIDDLE: 1.0, Place.END: 1.0}
     assert (result.usable_tokens, result.limit, result.needle_count) == (800, Limit.MODEL, 4)
