@@ -3,12 +3,20 @@
 import asyncio
 from collections.abc import AsyncGenerator, AsyncIterator
 from contextlib import aclosing
+from typing import Any
 
 from fastapi.sse import KEEPALIVE_COMMENT, EventSourceResponse, format_sse_event
 from pydantic import BaseModel
 
 HEARTBEAT_SECONDS = 15.0
 HEADERS = {"Cache-Control": "no-store", "X-Accel-Buffering": "no"}
+
+
+def described(example: str) -> dict[str, Any]:
+    """Return what the OpenAPI document says of a stream: the form of each event (OpenAPI 3.2), and an example."""
+    text = {"type": "string"}
+    event = {"type": "object", "properties": {"id": text, "event": text, "data": text}, "required": ["data"]}
+    return {"text/event-stream": {"itemSchema": event, "example": example}}
 
 
 def event_stream(events: AsyncGenerator[bytes, None], headers: dict[str, str] | None = None) -> EventSourceResponse:

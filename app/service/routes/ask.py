@@ -16,7 +16,7 @@ from ....agents.settings import BudgetSettings, Mode
 from ....agents.trace import ReadingStep
 from ....graph_store.errors import EmptyInput, NotFound
 from ...async_reader import AsyncReader
-from ..events import event_stream, written
+from ..events import described, event_stream, written
 from ..idempotency import Once, OnceOnly
 from ..problems import (
     InvalidRequest,
@@ -105,7 +105,7 @@ class UnderWay(BaseModel):
         200: {
             "description": "The answer; with `stream`, events.",
             "headers": {"Question-Id": {"schema": {"type": "string"}}},
-            "content": {"text/event-stream": {"schema": {"type": "string"}, "example": _EVENTS}},
+            "content": described(_EVENTS),
         },
         **documented(
             NotFound,

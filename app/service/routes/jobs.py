@@ -15,7 +15,7 @@ from ....graph_store.note import NotesKind
 from ...async_reader import AsyncReader
 from ...job import Job, JobKind, JobStatus, StageProgress
 from ...jobs import Jobs
-from ..events import event_stream, written
+from ..events import described, event_stream, written
 from ..idempotency import OnceOnly
 from ..problems import Conflict, KeyInUse, KeyReused, Problem, documented, told
 from ..tenant import AllJobs, Tenant, TenantReader
@@ -125,7 +125,7 @@ async def show_job(job_id: JobId, jobs: AllJobs, tenant: Tenant, reader: TenantR
     responses={
         200: {
             "description": "Events.",
-            "content": {"text/event-stream": {"schema": {"type": "string"}, "example": _EVENTS}},
+            "content": described(_EVENTS),
         },
         **documented(NotFound),
     },

@@ -16,7 +16,7 @@ from ....agents.trace import ReadingStep
 from ...async_reader import AsyncReader
 from ...naming import DEFAULT_COLLECTION
 from .. import problems
-from ..events import event_stream
+from ..events import described, event_stream
 from ..openai_wire import (
     Choice,
     ChunkChoice,
@@ -35,6 +35,12 @@ from ..openai_wire import (
 from ..questions import OneQuestion, Question, until_answered
 from ..tenant import TenantReader
 
+_EVENTS = """\
+data: {"id":"chatcmpl-q5f0c1d2e3a4b","object":"chat.completion.chunk","created":1766000000,"model":"default",\
+"choices":[{"index":0,"delta":{"content":"The yearly fee is twelve crowns."}}]}
+
+data: [DONE]
+"""
 _KEPT_HEADERS = ("retry-after", "www-authenticate")
 
 
@@ -81,7 +87,7 @@ async def get_model(model: Annotated[str, Path(max_length=200, examples=["defaul
     "/chat/completions",
     response_model=Completion,
     responses={
-        200: {"content": {"text/event-stream": {"schema": {"type": "string"}}}},
+        200: {"content": described(_EVENTS)},
         **_failures(401, 404, 409, 422, 429, 502, 503),
     },
     summary="Answer a chat",
