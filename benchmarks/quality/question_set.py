@@ -10,10 +10,12 @@ from pathlib import Path
 from typing import Any
 
 from longreader.app.evaluation.question import Measure, Question, read_questions, several_right
+from longreader.graph_store.sentences import sentences
 
 EXAMPLES = Path(__file__).parents[2] / "examples"
 EXAMPLE = "example"
 ALL_REQUIRED = "all of answers must occur"
+QUOTE_CHARS = 30
 
 
 @dataclass(frozen=True, slots=True)
@@ -91,13 +93,14 @@ def _question(line: dict[str, Any]) -> Question:
 
 
 def _quotes(evidence: object) -> list[str]:
-    """Return the quotes of a question's evidence, which sets write as a text, as texts, or as objects with a text."""
-    if isinstance(evidence, str):
-        return [evidence.strip()] if evidence.strip() else []
-    if isinstance(evidence, list):
-        texts = (part.get("text") if isinstance(part, dict) else part for part in evidence)
-        return [text.strip() for text in texts if isinstance(text, str) and text.strip()]
-    return []
+    """Return the sentences of a question's evidence, which sets write as a text, as texts, or as objects with a text.
+
+    Sentences, since an evidence is often joined from several places. One too short to tell a place is left out.
+    """
+    parts = evidence if isinstance(evidence, list) else [evidence]
+    texts = [part.get("text") if isinstance(part, dict) else part for part in parts]
+    quotes = [span.of(text) for text in texts if isinstance(text, str) for span in sentences(text)]
+    return [quote for quote in quotes if len(quote) >= QUOTE_CHARS] or quotes
 
 
 def _lines(path: Path) -> Iterator[dict[str, Any]]:

@@ -8,6 +8,8 @@ from benchmarks.quality.question_set import EXAMPLE, load, sample
 
 from .conftest import write
 
+BUILT = "Its ferry was built in 1911 by Ottilie Brandt."
+
 
 def test_a_folder_is_read(data: Path):
     loaded = load(data)
@@ -36,6 +38,7 @@ def test_the_example_is_a_question_set():
         (" one ", ("one",)),
         (["one", "two"], ("one", "two")),
         ([{"page": 3, "text": "one"}], ("one",)),
+        ("Its ferry was built in 1911 by Ottilie Brandt. See also: Merren.", (BUILT,)),
         ([], ()),
         (None, ()),
         ("", ()),
