@@ -21,7 +21,9 @@ def started(script: str, *arguments: object, **environment: str) -> tuple["subpr
     process = subprocess.Popen(command, env=os.environ | environment, stdout=subprocess.PIPE, text=True)
     assert process.stdout is not None
     line = process.stdout.readline()
-    assert line, f"{script} did not start"
+    if not line:
+        end(process, signal.SIGKILL)
+        pytest.fail(f"{script} did not start")
     return process, int(line)
 
 
@@ -110,20 +112,22 @@ def end(process: "subprocess.Popen[str]", how: int) -> int:
         process.stdout.close()
 
 
-@pytest.fixture
+@pytest.fixture(scope="module")
 def playing_model() -> Iterator[PlayingModel]:
     model = PlayingModel(0.05)
     yield model
     model.stop()
 
 
-@pytest.fixture
-def serve(tmp_path: Path, playing_model: PlayingModel) -> Iterator[Callable[..., ServiceProcess]]:
-    """Starts a service over a folder of its own."""
+@pytest.fixture(scope="module")
+def serve(
+    tmp_path_factory: pytest.TempPathFactory, playing_model: PlayingModel
+) -> Iterator[Callable[..., ServiceProcess]]:
+    """Starts a service over a folder of its own. It takes seconds, so the tests of a module may share one."""
     services: list[ServiceProcess] = []
 
     def start(embedder: str = "hash") -> ServiceProcess:
-        service = ServiceProcess(tmp_path / f"data{len(services)}", playing_model.url, embedder)
+        service = ServiceProcess(tmp_path_factory.mktemp("service") / "data", playing_model.url, embedder)
         services.append(service)
         service.start()
         return service

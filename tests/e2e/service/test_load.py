@@ -172,9 +172,10 @@ async def warmed(service: Any) -> AsyncIterator[None]:
 
 async def test_some_clients_for_a_moment(serve: Callable[..., Any], playing_model: Any) -> None:
     load = Load(asker_count=20, uploader_count=3, seconds=3, warm_seconds=1)
+    playing_model.play(delay_seconds=0.5)
     service = serve()
     async with warmed(service):
-        figures = await Crowd(service, playing_model.delay_seconds).run(load)
+        figures = await Crowd(service, 0.5).run(load)
     figures.print(load)
     assert figures.statuses["ask 200"] > 0
     assert figures.statuses["upload 202"] == len(figures.jobs) > 0

@@ -19,7 +19,7 @@ CLEAR = {502, 503}
 """How a request may fail: the model did not do its part, or cannot be reached."""
 
 
-@pytest.fixture
+@pytest.fixture(scope="module")
 def service(serve: Callable[..., Any]) -> Any:
     service = serve()
     with service.client() as client:
