@@ -1,0 +1,94 @@
+// The documents of the chosen collection: listed, opened, summarised, deleted. Those coming in are uploads.js's.
+
+import { getJson, inCollection, send } from "./api.js";
+import { alarm, announce } from "./announce.js";
+import { confirmed } from "./dialog.js";
+import { button, el, fill } from "./dom.js";
+import { on, state, tell } from "./state.js";
+import { texts, wordsOf } from "./texts.js";
+
+const STEP = 100;
+const words = texts.library;
+
+/** Build the list. `remarks` maps ids of documents to what was remarked when they were read. */
+export function buildLibrary(remarks) {
+  const counts = el("p.quiet.counts");
+  const list = el("ul.documents", { "aria-label": words.title });
+  const more = button("", () => refresh(list.children.length + STEP), { hidden: true });
+  const graph = button(words.graph, () => tell("open", { kind: "graph", title: texts.panel.graph }), { hidden: true });
+
+  async function refresh(limit = STEP) {
+    const { collection } = state;
+    try {
+      const { documents, total_count } = await documentsOf(collection, limit);
+      if (collection !== state.collection) return;
+      const shown = documents.filter((document) => document.status !== "reading");
+      fill(list, ...shown.map((document) => row(document, remarks.get(document.document_id))));
+      more.hidden = documents.length >= total_count;
+      more.textContent = words.more(total_count - documents.length);
+      tell("documents", documents);
+      await count(collection, shown.length, total_count);
+    } catch (error) {
+      alarm(wordsOf(error).what);
+      fill(list, el("li.failure", {}, wordsOf(error).what, " ", button(texts.tryAgain, () => refresh())));
+    }
+  }
+
+  async function count(collection, shownCount, total) {
+    graph.hidden = shownCount === 0;
+    counts.textContent = shownCount === 0 ? words.empty : "";
+    if (shownCount === 0) return;
+    const { total_count } = await getJson(`${inCollection(collection, "graph")}?limit=1`);
+    if (collection === state.collection) counts.textContent = words.counts(total, total_count);
+  }
+
+  function row(document, remark) {
+    const { title, status } = document;
+    const failed = status === "failed";
+    const open = () => tell("open", { kind: "document", documentId: document.document_id, title });
+    const summary = () => tell("open", { kind: "summary", documentId: document.document_id, title: texts.panel.summary(title) });
+    return el(
+      "li.row",
+      {},
+      failed ? el("span.name", {}, title) : button(title, open, { kind: "name", title: document.file_name }),
+      el(failed ? "p.small.failed" : "p.small.quiet", {}, failed ? document.error || words.unreadable : words.size(document)),
+      document.fallback_count > 0 && el("p.small.quiet", {}, words.fallback(document.fallback_count)),
+      remark && el("p.small.remark", {}, remark),
+      el(
+        "p.actions",
+        {},
+        !failed && button(words.summary, summary, { "aria-label": words.summaryLabel(title) }),
+        button(words.remove, () => remove(document), { "aria-label": words.removeLabel(title) }),
+      ),
+    );
+  }
+
+  async function remove({ document_id, title }) {
+    if (!(await confirmed({ title: words.confirm(title), text: words.confirmText, yes: words.remove }))) return;
+    try {
+      await send("DELETE", inCollection(state.collection, "documents", document_id));
+      announce(words.removed(title));
+    } catch (error) {
+      alarm(wordsOf(error).what);
+    }
+    await refresh();
+    tell("chat", state.chatId);
+  }
+
+  on("collection", () => refresh());
+  on("changed", () => refresh());
+  return {
+    element: el("section.library", {}, el("h2", {}, words.title), counts, list, more, el("p.actions.always", {}, graph)),
+    refresh,
+  };
+}
+
+// A collection that nothing was put in yet is not there for the service.
+async function documentsOf(collection, limit) {
+  try {
+    return await getJson(`${inCollection(collection, "documents")}?limit=${Math.min(limit, 1000)}`);
+  } catch (error) {
+    if (error.type === "not_found") return { documents: [], total_count: 0 };
+    throw error;
+  }
+}
