@@ -33,7 +33,8 @@ class ChatMessage(BaseModel):
             InvalidRequest: it holds something else, as a picture.
         """
         if self.content is None or isinstance(self.content, str):
-            return self.content or ""
+            # What is no text, as half a surrogate pair, could not be sent on.
+            return (self.content or "").encode("utf-8", "replace").decode()
         if other := [part.type for part in self.content if part.type != "text"]:
             raise InvalidRequest(f"Messages hold text here, not {other[0]}.")
         return "".join(part.text for part in self.content)
@@ -209,7 +210,7 @@ class FailureResponse(BaseModel):
         kinds = {401: "authentication_error", 403: "permission_error", 429: "rate_limit_error"}
         kind = kinds.get(problem.status, "server_error" if problem.status >= 500 else "invalid_request_error")
         place = problem.faults[0].place.removeprefix("body.") if problem.faults else None
-        message = f"{problem.detail} {problem.hint}".strip()
+        message = f"{problem.detail.rstrip('.')}. {problem.hint}".strip()
         return cls(error=Failure(message=message, type=kind, param=place, code=problem.type))
 
 

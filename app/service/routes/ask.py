@@ -140,7 +140,7 @@ async def ask(
     `answer` (the whole, with citations and usage) or `error` (a problem). Answers that are put together by code (lists,
     counts, summaries) have no pieces.
     """
-    answered = await once.begin(collection, body.model_dump_json(exclude={"stream"}))
+    answered = await once.begin("ask", collection, body.model_dump_json(exclude={"stream"}))
     if answered is not None:
         events = _repeated(reader, answered)
     else:

@@ -1,10 +1,12 @@
 """OpenAI's wire, with the `openai` package as the client."""
 
 import asyncio
+import json
 from collections.abc import AsyncIterator
 from pathlib import Path
 from typing import Any
 
+import httpx2
 import openai
 import pytest
 from longreader.agents.llm import ModelReply, ModelRequest, ScriptedModel
@@ -130,6 +132,17 @@ async def test_errors_have_openais_form(
     with pytest.raises(kind) as caught:
         await api.chat.completions.create(**(asked | change))
     assert (caught.value.code, caught.value.type) == (code, "invalid_request_error")
+
+
+async def test_what_is_no_text_is_read_as_a_question_mark(address: str, model: ScriptedModel):
+    said = [{"role": "user", "content": "Who? \ud800"}, {"role": "assistant", "content": "\udfff"}, *FOLLOW_UP[1:]]
+    body = json.dumps({"model": "default", "messages": said, **MODE})
+    async with httpx2.AsyncClient(base_url=address) as client:
+        response = await client.post(
+            "/v1/chat/completions", content=body, headers={"Content-Type": "application/json"}, timeout=20
+        )
+    assert response.status_code == 200
+    assert "Who? ?" in model.requests[0].messages[-1].content
 
 
 async def test_an_error_in_the_stream_is_raised_by_the_client(api: openai.AsyncOpenAI):
