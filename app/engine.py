@@ -7,7 +7,9 @@ import asyncio
 from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING
+from urllib.parse import SplitResult, urlsplit
 
+from ..agents.errors import ModelUnavailable
 from ..agents.llm import (
     CachedModel,
     ChatModel,
@@ -29,10 +31,13 @@ from .bridge import closed_error
 from .embedded_model import EmbeddedModel
 from .embedded_server import EmbeddedServer
 from .low_priority import LowPriorityEmbedder, LowPriorityNotes, LowPriorityProcess
+from .observed_model import ObservedModel, Observer
 from .settings import Settings
 
 if TYPE_CHECKING:
     from ..agents.graph import QuestionGraph
+
+_KNOCK_SECONDS = 2.0
 
 
 class Engine:
@@ -42,6 +47,7 @@ class Engine:
         settings: all settings.
         model, embedder: used in place of the settings'.
         low_priority: whether notes without a model and the vectors of passages are made in a process of low priority.
+        observer: told of every model call.
 
     Attributes:
         slot_count: how many calls the model's server works on at a time; 1 until it was found.
@@ -54,6 +60,7 @@ class Engine:
         embedder: Embedder | None = None,
         *,
         low_priority: bool = False,
+        observer: Observer | None = None,
     ) -> None:
         self.slot_count = 1
         self._settings = settings
@@ -61,6 +68,7 @@ class Engine:
         self._cachable = model is None
         self._embedder = embedder
         self._is_low_priority = low_priority
+        self._observer = observer
         self._counter: TokenCounter | None = model.counter if model else None
         self._starting = asyncio.Lock()
         self._closed = False
@@ -113,7 +121,21 @@ class Engine:
             ConfigurationError: the weights are not on this machine, or no server program is installed.
         """
         shared = await self._shared()
-        return CachedModel(shared, cache) if self._cachable else shared
+        model = CachedModel(shared, cache) if self._cachable else shared
+        return ObservedModel(model, self._observer) if self._observer else model
+
+    async def check_model(self) -> None:
+        """Find the model's server, and where it runs by itself, check that it still listens.
+
+        Raises:
+            ModelUnavailable: it cannot be reached.
+            ConfigurationError: the weights are not on this machine, or no server program is installed.
+        """
+        await self._shared()
+        url = self._settings.model.url
+        if url and self._cachable:
+            # No request: some servers answer one at a time, and a busy one is not away.
+            await _knock(urlsplit(url))
 
     async def close(self) -> None:
         """Stop the model and the server that was started for it, for good."""
@@ -158,3 +180,13 @@ class Engine:
                 weights=settings.weights,
             )
         return found
+
+
+async def _knock(url: SplitResult) -> None:
+    port = url.port or (443 if url.scheme == "https" else 80)
+    try:
+        async with asyncio.timeout(_KNOCK_SECONDS):
+            _, writer = await asyncio.open_connection(url.hostname, port)
+        writer.close()
+    except (OSError, TimeoutError) as error:
+        raise ModelUnavailable(f"The model server at {url.hostname}:{port} does not listen: {error}.") from error

@@ -20,6 +20,7 @@ from ..agents.trace import ReadingStep
 from ..graph_store.errors import InputError, NotFound, ReaderError, StoreError
 from ..graph_store.ingest import Progress
 from ..graph_store.note import NotesKind
+from ..graph_store.progress import Report
 from .async_reader import AsyncReader
 from .job import Job, JobKind, JobStage, StageProgress
 from .job_folder import JobFolder, discard, fingerprint
@@ -56,6 +57,7 @@ class Jobs:
         readers: lends the tenants' readers.
         most_open: most jobs of a tenant that wait or run.
         retry_seconds: how long to wait before each further try of what may work later.
+        watch: makes for each document what is told of its progress.
     """
 
     def __init__(
@@ -64,10 +66,12 @@ class Jobs:
         readers: Readers,
         most_open: int = MOST_OPEN,
         retry_seconds: tuple[float, ...] = RETRY_SECONDS,
+        watch: Callable[[], Report] | None = None,
     ) -> None:
         self._readers = readers
         self._most_open = most_open
         self._retry_seconds = retry_seconds
+        self._watch = watch
         self._folder = JobFolder(folder)
         self._queue = JobQueue(folder / "jobs.sqlite", self._run_in_queue)
         self._loop: asyncio.AbstractEventLoop | None = None
@@ -98,6 +102,11 @@ class Jobs:
                 job = await self._change(job, run_count=job.run_count + 1)
             if not job.has_ended:
                 await asyncio.to_thread(self._put, job)
+
+    @property
+    def takes_jobs(self) -> bool:
+        """Whether it is open."""
+        return self._loop is not None and not self._closed
 
     async def close(self) -> None:
         """Stop what runs. The next process goes on with it."""
@@ -372,7 +381,11 @@ class Jobs:
             return await (self._ingest(reader, job) if job.kind == "ingest" else self._summarise(reader, job))
 
     async def _ingest(self, reader: AsyncReader, job: Job) -> dict[str, Any]:
+        told = self._watch() if self._watch else None
+
         def report(done: Progress) -> None:
+            if told:
+                told(done)
             self._report(job, StageProgress(**{name: getattr(done, name) for name in StageProgress.model_fields}))
 
         upload = self._folder.upload(job)

@@ -1,7 +1,7 @@
 """Settings of the application, and the only place that reads the environment (``LONGREADER_…``, ``__`` for nesting)."""
 
 from pathlib import Path
-from typing import Any, Self
+from typing import Any, Literal, Self
 
 import platformdirs
 from pydantic import BaseModel, Field, ModelWrapValidatorHandler, SecretStr, ValidationError, model_validator
@@ -58,6 +58,17 @@ class ServiceSettings(BaseModel):
     host: str = Field(default="127.0.0.1", description="Address that the service listens on.")
     port: int = Field(default=8420, ge=0, le=65_535, description="Port that the service listens on; 0 is any free one.")
     upload_bytes: int = Field(default=200_000_000, ge=1, description="Largest file that the service takes, in bytes.")
+    questions_per_minute: int = Field(default=120, ge=1, description="Most questions of a key in a minute.")
+    tokens_per_minute: int = Field(
+        default=1_000_000, ge=1, description="Most model tokens that questions of a key take in a minute."
+    )
+    logs: Literal["text", "json"] = Field(
+        default="text", description="How the service logs: text, or json (an object a line)."
+    )
+    opentelemetry: bool = Field(
+        default=False,
+        description="Report requests as OpenTelemetry's own variables (OTEL_…) say; needs fastapi[opentelemetry].",
+    )
     running_question_count: int = Field(default=16, ge=1, description="Most questions that are read at once.")
     waiting_question_count: int = Field(
         default=64, ge=0, description="Most questions that wait for their turn; further ones are told to come again."

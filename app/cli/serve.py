@@ -24,6 +24,7 @@ def serve(
         )
     import uvicorn
 
+    from ..service import logs
     from ..service.api import create_app
     from ..service.hub import Hub
     from ..service.keys import Keys
@@ -33,12 +34,15 @@ def serve(
     settings = settings.model_copy(update={"service": settings.service.model_copy(update=given)})
     host, port = settings.service.host, settings.service.port
     Keys(settings.data_folder).require_for(host)
+    logs.set_up(settings.service.logs)
     notices().print(plain(f"longreader on http://{host}:{port} · documents in {settings.data_folder}"))
     config = uvicorn.Config(
         create_app(Hub(settings, low_priority=True)),
         host=host,
         port=port,
         server_header=False,
+        log_config=None,
+        access_log=False,
         timeout_graceful_shutdown=STOP_SECONDS,
     )
     uvicorn.Server(config).run()

@@ -9,6 +9,8 @@ from fastapi import FastAPI
 from fastapi.openapi.utils import get_openapi
 
 from . import problems
+from .access import Access
+from .guards import Guards
 from .hub import Hub
 from .mcp import Endpoint
 from .questions import Questions
@@ -29,12 +31,32 @@ def create_app(hub: Hub) -> FastAPI:
         async with hub, tools.running():
             yield
 
-    app = FastAPI(title="longreader", version=version("longreader"), description=DESCRIPTION, lifespan=lifespan)
-    app.state.hub = hub
     service = hub.settings.service
-    app.state.questions = Questions(service.running_question_count, service.waiting_question_count)
+    app = FastAPI(
+        title="longreader",
+        version=version("longreader"),
+        description=DESCRIPTION,
+        lifespan=lifespan,
+        # The pages for looking at the API load scripts from elsewhere.
+        docs_url=None,
+        redoc_url=None,
+        telemetry={
+            "auto_configure": service.opentelemetry,
+            "tracing": service.opentelemetry,
+            "metrics": service.opentelemetry,
+            "logs": False,
+        },
+    )
+    app.state.hub = hub
+    app.state.probe = health.Probe(hub)
+    questions = Questions(service.running_question_count, service.waiting_question_count, hub.rates, hub.metrics)
+    app.state.questions = questions
+    hub.metrics.add_gauge("longreader_questions_under_way", "Questions under way.", "state", questions.counts)
+    hub.metrics.add_gauge("longreader_jobs", "Jobs that have not ended.", "state", hub.jobs.open_counts)
     app.state.under_way = set()
     problems.install(app)
+    app.add_middleware(Guards, asks_for_keys=lambda: hub.keys.are_needed(service.host))
+    app.add_middleware(Access, metrics=hub.metrics)
     app.include_router(health.router)
     for module in (collections, documents, uploads, search, graph, ask, chats, traces, jobs):
         app.include_router(module.router, responses=problems.documented())

@@ -18,8 +18,11 @@ from ...graph_store.embedder import Embedder
 from ..async_reader import AsyncReader
 from ..engine import Engine
 from ..jobs import Jobs
+from ..observed_model import ObservedCall
 from ..settings import Settings
-from .keys import LOCAL, Keys
+from .keys import KEY_ID, LOCAL, Keys
+from .limits import Rates
+from .metrics import Metrics
 
 OPEN_COUNT = 32
 """Most tenants whose readers stay open while nothing uses them."""
@@ -51,9 +54,11 @@ class Hub:
         low_priority: bool = False,
     ) -> None:
         self.settings = settings
-        self.engine = Engine(settings, model, embedder, low_priority=low_priority)
+        self.metrics = Metrics()
+        self.rates = Rates(settings.service.questions_per_minute, settings.service.tokens_per_minute)
+        self.engine = Engine(settings, model, embedder, low_priority=low_priority, observer=self._note_call)
         self.keys = Keys(settings.data_folder)
-        self.jobs = Jobs(settings.data_folder, self.reader)
+        self.jobs = Jobs(settings.data_folder, self.reader, watch=lambda: self.metrics.stages().report)
         self._open_count = open_count
         self._tenants: OrderedDict[str, _Tenant] = OrderedDict()
         self._changing = asyncio.Lock()
@@ -91,6 +96,11 @@ class Hub:
             yield leased.reader
         finally:
             leased.lease_count -= 1
+
+    def _note_call(self, call: ObservedCall) -> None:
+        self.metrics.call(call)
+        if not call.from_cache:
+            self.rates.charge(KEY_ID.get(), call.prompt_tokens + call.completion_tokens)
 
     def folder(self, tenant: str) -> Path:
         """Return a tenant's data folder."""

@@ -13,6 +13,7 @@ import sqlite3
 import time
 from collections.abc import Iterator
 from contextlib import closing, contextmanager
+from contextvars import ContextVar
 from dataclasses import dataclass
 from ipaddress import ip_address
 from pathlib import Path
@@ -22,6 +23,9 @@ from ...graph_store.errors import ConfigurationError, InputError, NotFound, Stor
 FILE_NAME = "service.sqlite"
 LOCAL = "local"
 """The tenant that has the data folder itself: what the command line adds is its. The service's operator."""
+
+KEY_ID: ContextVar[str | None] = ContextVar("KEY_ID", default=None)
+"""The id of the key with which the request came that is being served, if it came with one."""
 
 _TENANT = re.compile(r"[a-z0-9][a-z0-9_-]{0,62}")
 _KEY = re.compile(r"lr_([0-9a-f]{8})_([0-9a-f]{64})", re.ASCII)

@@ -5,6 +5,7 @@ operator's to read in the log; a client is told their kind alone.
 """
 
 import logging
+import math
 from http import HTTPStatus
 from typing import Any
 
@@ -12,6 +13,7 @@ from fastapi import FastAPI, Request, Response
 from fastapi.exceptions import RequestValidationError
 from pydantic import BaseModel, Field
 from starlette.exceptions import HTTPException
+from starlette.types import Scope
 
 from ...agents import errors as reading
 from ...graph_store import errors as store
@@ -58,6 +60,20 @@ class InvalidRequest(ServiceError):
     hint = "The form is in /openapi.json."
 
 
+class WrongHost(ServiceError):
+    """A name that this service does not answer for."""
+
+    code = "wrong_host"
+    hint = "Call it by its loopback address; or make a key (`longreader keys add`), and it answers for any name."
+
+
+class CrossOrigin(ServiceError):
+    """Pages of other sites may not use this service."""
+
+    code = "cross_origin"
+    hint = "Call it from a program, or from a page of its own."
+
+
 class QuestionCancelled(ServiceError):
     """The question was stopped before its answer."""
 
@@ -91,6 +107,8 @@ _STATUSES: dict[type[ReaderError], HTTPStatus] = {
     reading.CollectionChanged: HTTPStatus.CONFLICT,
     InvalidRequest: HTTPStatus.UNPROCESSABLE_ENTITY,
     Conflict: HTTPStatus.CONFLICT,
+    WrongHost: HTTPStatus.MISDIRECTED_REQUEST,
+    CrossOrigin: HTTPStatus.FORBIDDEN,
     Unauthorized: HTTPStatus.UNAUTHORIZED,
     TooManyRequests: HTTPStatus.TOO_MANY_REQUESTS,
     QuestionCancelled: HTTPStatus.CONFLICT,
@@ -104,7 +122,15 @@ _STATUSES: dict[type[ReaderError], HTTPStatus] = {
     store.StoreError: HTTPStatus.SERVICE_UNAVAILABLE,
 }
 _PUBLIC = (store.InputError, store.NotFound, reading.ReadingError, ServiceError)
-_OF_EVERY_ROUTE = (InvalidRequest, Unauthorized, TooManyRequests, store.StoreError)
+_OF_EVERY_ROUTE = (
+    InvalidRequest,
+    Unauthorized,
+    CrossOrigin,
+    store.TooLargeInput,
+    WrongHost,
+    TooManyRequests,
+    store.StoreError,
+)
 _HINTS: dict[type[ReaderError], str] = {
     store.NotFound: "Lists tell what is there: GET /v1/collections, GET /v1/collections/{collection}/documents.",
     reading.NothingToRead: "Upload a document first: POST /v1/collections/{collection}/documents.",
@@ -161,6 +187,16 @@ def told(error: Exception, where: str) -> Problem:
     return problem
 
 
+def place_of(request: Request) -> str:
+    """Return a request's method and route, with its parameters' names in place of values: those may be a document's."""
+    return f"{request.method} {route_of(request.scope)}"
+
+
+def route_of(scope: Scope) -> str:
+    """Return the path of a request's route, or "unknown" where no route is for its address."""
+    return getattr(scope.get("route"), "path", "unknown")
+
+
 def status_of(kind: type[ReaderError]) -> int:
     """Return the HTTP status of a kind of error."""
     return next((int(_STATUSES[base]) for base in kind.__mro__ if base in _STATUSES), 500)
@@ -204,13 +240,13 @@ def _answer(problem: Problem, headers: dict[str, str] | None = None) -> Response
 
 async def _on_reader_error(request: Request, error: Exception) -> Response:
     assert isinstance(error, ReaderError)
-    problem = told(error, f"{request.method} {request.url.path}")
+    problem = told(error, place_of(request))
     headers: dict[str, str] = {}
     if isinstance(error, Unauthorized):
         headers["WWW-Authenticate"] = "Bearer"
     if problem.retryable and problem.status in (429, 503):
         asked = error.fields.get("retry_after_seconds")
-        headers["Retry-After"] = str(max(1, round(asked)) if isinstance(asked, float) else RETRY_SECONDS)
+        headers["Retry-After"] = str(max(1, math.ceil(asked)) if isinstance(asked, float) else RETRY_SECONDS)
     return _answer(problem, headers)
 
 
@@ -230,7 +266,7 @@ async def _on_http(_request: Request, error: Exception) -> Response:
 
 
 async def _on_mistake(request: Request, error: Exception) -> Response:
-    return _answer(told(error, f"{request.method} {request.url.path}"))
+    return _answer(told(error, place_of(request)))
 
 
 _HANDLERS = {

@@ -14,7 +14,10 @@ from uuid import uuid4
 from fastapi import Depends, Request
 
 from ...agents.answer import Answer
-from ...graph_store.errors import NotFound
+from ...graph_store.errors import NotFound, ReaderError
+from .keys import KEY_ID
+from .limits import Rates
+from .metrics import Metrics
 from .problems import QuestionCancelled, TooManyRequests
 from .tenant import Tenant, TenantReader
 
@@ -32,9 +35,15 @@ class Questions:
     Args:
         running_count: how many are read at once; their model calls still wait for the server's slots.
         waiting_count: how many more may wait.
+        rates: how many a key may ask.
+        metrics: told how they end.
     """
 
-    def __init__(self, running_count: int, waiting_count: int) -> None:
+    def __init__(
+        self, running_count: int, waiting_count: int, rates: Rates | None = None, metrics: Metrics | None = None
+    ) -> None:
+        self.metrics = metrics or Metrics()
+        self._rates = rates
         self.turns = asyncio.Semaphore(running_count)
         self._running_count = running_count
         self._most = running_count + waiting_count
@@ -69,13 +78,21 @@ class Questions:
         """Take a place for a question.
 
         Raises:
-            TooManyRequests: all are taken; ``fields["retry_after_seconds"]`` tells when one may be free.
+            TooManyRequests: all are taken, or its key asks too much; ``fields["retry_after_seconds"]`` tells for how
+                long about.
         """
         waiting = len(self._under_way) - self._running_count
         if len(self._under_way) >= self._most:
             seconds = min(MOST_RETRY_SECONDS, self._mean_seconds * max(1, waiting) / self._running_count)
             raise TooManyRequests(f"{self._most} questions are under way.", retry_after_seconds=seconds)
+        if self._rates:
+            self._rates.admit(KEY_ID.get())
         self._under_way[question.question_id] = question  # pyright: ignore[reportArgumentType]
+
+    def counts(self) -> dict[str, int]:
+        """Return how many are read and how many wait."""
+        reading = sum(question.waited_seconds is not None for question in self._under_way.values())
+        return {"reading": reading, "waiting": len(self._under_way) - reading}
 
     def dismiss(self, question_id: str, seconds: float | None) -> None:
         """Free a question's place; ``seconds`` is how long it was read, None where it was not read to its end."""
@@ -142,14 +159,26 @@ class Question(Generic[T]):
         self._task.cancel()
         await asyncio.wait([self._task])
         finished = not self._task.cancelled() and self._task.exception() is None
+        if not finished:
+            self._questions.metrics.unanswered(self._outcome())
         read_seconds = time.monotonic() - self.asked - (self.waited_seconds or 0.0)
         self._questions.dismiss(self.question_id, read_seconds if finished else None)
+
+    def _outcome(self) -> str:
+        assert self._task is not None
+        if self._task.cancelled():
+            return "cancelled"
+        error = self._task.exception()
+        return error.code if isinstance(error, ReaderError) else "internal_error"
 
     async def _read(self, events: AsyncGenerator[T, None]) -> None:
         async with self._questions.turns:
             self.waited_seconds = time.monotonic() - self.asked
             async with aclosing(events):
                 async for event in events:
+                    if isinstance(event, Answer):
+                        seconds = time.monotonic() - self.asked
+                        self._questions.metrics.question(event, seconds, self.waited_seconds)
                     self._arrived.put_nowait(event)
 
 

@@ -1,7 +1,6 @@
 """Who asks: binds a request to its tenant by its key, and hands routes that tenant's reader and no other."""
 
 from collections.abc import AsyncIterator
-from contextvars import ContextVar
 from typing import Annotated
 
 from fastapi import Depends, Request
@@ -10,11 +9,8 @@ from fastapi.security import HTTPAuthorizationCredentials, HTTPBearer
 from ..async_reader import AsyncReader
 from ..jobs import Jobs
 from .hub import Hub
-from .keys import LOCAL
+from .keys import KEY_ID, LOCAL
 from .problems import Unauthorized
-
-KEY_ID: ContextVar[str | None] = ContextVar("KEY_ID", default=None)
-"""The id of the key with which the request came that is being served, if it came with one."""
 
 _bearer = HTTPBearer(
     scheme_name="key",

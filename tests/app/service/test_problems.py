@@ -66,7 +66,7 @@ async def test_when_to_come_back_is_told(application: FastAPI, client: httpx2.As
 
     application.add_api_route("/full", full)
     response = await client.get("/full")
-    assert (response.status_code, response.headers["retry-after"]) == (429, "12")
+    assert (response.status_code, response.headers["retry-after"]) == (429, "13")
 
 
 async def test_problems_are_documented(client: httpx2.AsyncClient):
