@@ -337,17 +337,19 @@ class AsyncReader:
         """
         return self._services.chats.chat(chat_id)
 
-    def chats(self, collection: str | None = None) -> list[ChatRecord]:
-        """Return the stored chats, the last changed first.
+    def chats(self, collection: str | None = None, limit: int = 100, offset: int = 0) -> list[ChatRecord]:
+        """Return stored chats, the last changed first.
 
         Args:
             collection: only those about this one's documents; default: all.
+            limit: the most.
+            offset: how many to pass over.
 
         Raises:
             NotFound: there is no such collection.
         """
         collection_id = None if collection is None else self._services.collection(collection).collection_id
-        return self._services.chats.list(collection_id)
+        return self._services.chats.list(collection_id, limit, offset)
 
     def turns(self, chat_id: str) -> list[TurnRecord]:
         """Return all turns of a stored chat, oldest first, those included that lost their content to a deletion.

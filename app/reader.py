@@ -153,9 +153,9 @@ class Reader:
         """Return what is listed of a stored chat; see `AsyncReader.stored_chat`."""
         return self._reader.stored_chat(chat_id)
 
-    def chats(self, collection: str | None = None) -> list[ChatRecord]:
-        """Return the stored chats, the last changed first; see `AsyncReader.chats`."""
-        return self._reader.chats(collection)
+    def chats(self, collection: str | None = None, limit: int = 100, offset: int = 0) -> list[ChatRecord]:
+        """Return stored chats, the last changed first; see `AsyncReader.chats`."""
+        return self._reader.chats(collection, limit, offset)
 
     def turns(self, chat_id: str) -> list[TurnRecord]:
         """Return all turns of a stored chat, oldest first; see `AsyncReader.turns`."""

@@ -59,9 +59,9 @@ class Chats:
             connection.execute(insert(chats).values(row))
         return chat_id
 
-    def list(self, collection_id: int | None = None, limit: int | None = None) -> "list[ChatRecord]":
-        """Return the chats of a collection, or of all, the last changed first."""
-        query = _chats().order_by(_CHANGED.desc(), chats.c.chat_id).limit(limit)
+    def list(self, collection_id: int | None = None, limit: int = 100, offset: int = 0) -> "list[ChatRecord]":
+        """Return chats of a collection, or of all, the last changed first, but for the first ``offset`` of them."""
+        query = _chats().order_by(_CHANGED.desc(), chats.c.chat_id).limit(limit).offset(offset)
         if collection_id is not None:
             query = query.where(chats.c.collection_id == collection_id)
         with self._database.reading() as connection:

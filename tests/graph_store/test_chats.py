@@ -38,7 +38,7 @@ def test_the_last_changed_chat_comes_first(store, collection, chats):
     _turn(chats, ids[0])
     assert [chat.title for chat in chats.list()] == ["a", "c", "b"]
     assert [chat.title for chat in chats.list(collection.collection_id)] == ["a", "b"]
-    assert [chat.chat_id for chat in chats.list(limit=1)] == [ids[0]]
+    assert [chat.title for chat in chats.list(limit=1, offset=1)] == ["c"]
 
 
 def test_renamed_and_deleted(collection, chats):

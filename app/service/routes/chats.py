@@ -70,9 +70,11 @@ async def list_chats(
     collection: Annotated[
         str | None, Query(max_length=200, description="Only those about its documents.", examples=["default"])
     ] = None,
+    limit: Annotated[int, Query(ge=1, le=500, description="The most.")] = 100,
+    offset: Annotated[int, Query(ge=0, le=1_000_000, description="How many to pass over.")] = 0,
 ) -> list[ChatLine]:
-    """List the stored chats, the last changed first."""
-    return [_line(record) for record in await asyncio.to_thread(reader.chats, collection)]
+    """List stored chats, the last changed first."""
+    return [_line(record) for record in await asyncio.to_thread(reader.chats, collection, limit, offset)]
 
 
 @router.post(

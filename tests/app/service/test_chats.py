@@ -54,7 +54,8 @@ async def test_chats_are_of_a_collection(client: httpx2.AsyncClient, is_problem:
     made = (await client.post("/v1/chats", json={"collection": "other", "title": "Theirs"})).json()
     await client.post("/v1/chats", json={"title": "Ours"})
     assert (await client.get("/v1/chats", params={"collection": "other"})).json() == [made]
-    assert len((await client.get("/v1/chats")).json()) == 2
+    assert [chat["title"] for chat in (await client.get("/v1/chats")).json()] == ["Ours", "Theirs"]
+    assert (await client.get("/v1/chats", params={"limit": 1, "offset": 1})).json() == [made]
     is_problem(await client.post("/v1/chats", json={"collection": "none"}), 404, "not_found")
     is_problem(await client.get("/v1/chats", params={"collection": "none"}), 404, "not_found")
     is_problem(await client.post("/v1/chats", json={"title": "x" * 201}), 422, "invalid_request")
