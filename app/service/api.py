@@ -8,7 +8,7 @@ from typing import Any
 from fastapi import FastAPI
 from fastapi.openapi.utils import get_openapi
 
-from . import problems
+from . import page, problems
 from .access import Access
 from .guards import Guards
 from .hub import Hub
@@ -57,6 +57,7 @@ def create_app(hub: Hub) -> FastAPI:
     problems.install(app)
     app.add_middleware(Guards, asks_for_keys=lambda: hub.keys.are_needed(service.host))
     app.add_middleware(Access, metrics=hub.metrics)
+    app.include_router(page.router)
     app.include_router(health.router)
     for module in (collections, documents, uploads, search, graph, ask, chats, traces, jobs):
         app.include_router(module.router, responses=problems.documented())

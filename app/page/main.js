@@ -1,0 +1,46 @@
+// Joins the page.
+
+import { onKeyNeeded } from "./api.js";
+import { buildChat } from "./chat.js";
+import { buildChats } from "./chats.js";
+import { buildCollections } from "./collections.js";
+import { line } from "./dialog.js";
+import { el } from "./dom.js";
+import { fileButton, takeDrops } from "./drop.js";
+import { buildLibrary } from "./library.js";
+import { buildPanel } from "./panel.js";
+import { buildShell } from "./shell.js";
+import { choose, fromAddress, on, state, tell } from "./state.js";
+import { language, texts } from "./texts.js";
+import { buildUploads } from "./uploads.js";
+
+document.documentElement.lang = language;
+onKeyNeeded((why) => line({ ...texts.key, text: `${why} ${texts.key.text}`, yes: texts.key.use, secret: true }));
+
+const shell = document.getElementById("shell");
+const areas = buildShell(shell);
+const remarks = new Map();
+const uploads = buildUploads(remarks);
+const library = buildLibrary(remarks);
+const chats = buildChats();
+
+areas.library.append(
+  buildCollections(),
+  library.element,
+  el("p.actions.always", {}, fileButton(uploads.add)),
+  uploads.element,
+  chats.element,
+);
+buildPanel(areas.document, shell);
+const chat = buildChat(areas.chat, uploads.add);
+takeDrops(uploads.add);
+
+// On a small screen, choosing something shows where it is.
+let started = false;
+on("chat", () => started && tell("area", "chat"));
+
+const { collection, chatId } = fromAddress();
+choose(collection, chatId);
+if (state.collection === "default") tell("collection", collection);
+started = true;
+if (matchMedia("(hover: hover)").matches) chat.focus();
