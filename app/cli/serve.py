@@ -12,6 +12,10 @@ from .screen import notices, plain
 STOP_SECONDS = 10
 """How long requests under way may go on after a signal to stop."""
 
+KEEP_ALIVE_SECONDS = 75
+"""How long a silent connection stays open: longer than clients and proxies keep theirs, so that none sends a request
+into a connection that is being closed."""
+
 
 def serve(
     host: Annotated[str | None, typer.Option(metavar="ADDRESS", help="Where to listen.", show_default=False)] = None,
@@ -44,5 +48,6 @@ def serve(
         log_config=None,
         access_log=False,
         timeout_graceful_shutdown=STOP_SECONDS,
+        timeout_keep_alive=KEEP_ALIVE_SECONDS,
     )
     uvicorn.Server(config).run()

@@ -1,6 +1,8 @@
 """Joins the service: routers, error handling, and what is started and stopped with it."""
 
+import asyncio
 from collections.abc import AsyncIterator
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import asynccontextmanager
 from importlib.metadata import version
 from typing import Any
@@ -18,6 +20,9 @@ from .routes import ask, chats, collections, documents, graph, health, jobs, ope
 
 DESCRIPTION = "Documents in, answers out whose citations were checked against the text. Errors are problem+json."
 
+# What is read for jobs holds a thread for as long as a child process works, and questions must find one free.
+_THREAD_COUNT = 32
+
 
 def create_app(hub: Hub) -> FastAPI:
     """Return the service as an ASGI application.
@@ -28,6 +33,7 @@ def create_app(hub: Hub) -> FastAPI:
 
     @asynccontextmanager
     async def lifespan(_app: FastAPI) -> AsyncIterator[None]:
+        asyncio.get_running_loop().set_default_executor(ThreadPoolExecutor(_THREAD_COUNT, "longreader"))
         async with hub, tools.running():
             yield
 

@@ -10,6 +10,7 @@ import socket
 import sys
 
 import uvicorn
+from longreader.app.cli.serve import KEEP_ALIVE_SECONDS
 from longreader.app.service.api import create_app
 from longreader.app.service.hub import Hub
 from longreader.app.settings import Settings
@@ -21,7 +22,9 @@ def main() -> None:
     app = create_app(Hub(Settings(), embedder=embedder, low_priority=True))
     with socket.create_server(("127.0.0.1", 0), backlog=1024) as listener:
         print(listener.getsockname()[1], flush=True)
-        config = uvicorn.Config(app, log_level="warning", timeout_graceful_shutdown=5)
+        config = uvicorn.Config(
+            app, log_level="warning", timeout_graceful_shutdown=5, timeout_keep_alive=KEEP_ALIVE_SECONDS
+        )
         uvicorn.Server(config).run(sockets=[listener])
 
 
