@@ -3,18 +3,20 @@
 from dataclasses import dataclass
 
 from .collection import Collection
+from .document import Span
 from .note import AtomicFact
 
 
 @dataclass(frozen=True, slots=True)
 class PlacedFact:
-    """An atomic fact with its document and page."""
+    """An atomic fact with its document and page. ``span`` is the place of its words, or else of its chunk."""
 
     fact_id: str
     document_id: str
     title: str
     page: int
     text: str
+    span: Span
 
 
 def place_fact(collection: Collection, fact: AtomicFact) -> PlacedFact:
@@ -22,4 +24,5 @@ def place_fact(collection: Collection, fact: AtomicFact) -> PlacedFact:
     chunk = collection.chunk(fact.chunk_id)
     document = collection.document(chunk.document_id)
     page = document.page_at(fact.span.start) if fact.span else chunk.first_page
-    return PlacedFact(fact.fact_id, document.document_id, document.title, page, fact.text)
+    span = fact.span or chunk.span
+    return PlacedFact(fact.fact_id, document.document_id, document.title, page, fact.text, span)

@@ -13,6 +13,7 @@ from ...async_reader import AsyncReader
 from ..problems import documented
 from ..tenant import TenantReader
 from .collections import CollectionName
+from .documents import Span
 
 router = APIRouter(prefix="/v1/collections/{collection}/graph", tags=["graph"])
 
@@ -45,6 +46,7 @@ class PlacedFact(BaseModel):
     title: str = Field(examples=["Rules of the club"])
     page: int = Field(examples=[1])
     text: str = Field(examples=["The club was founded by Ada Brunn in 1961."])
+    span: Span = Field(description="The place of its words in the document's text, or else of its chunk.")
 
 
 class Neighbor(BaseModel):

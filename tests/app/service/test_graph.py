@@ -40,6 +40,8 @@ async def test_nodes_are_listed_and_shown(client: httpx2.AsyncClient, document_i
     assert {name: node[name] for name in line} == line
     assert node["facts"][0]["document_id"] == document_id
     assert node["facts"][0]["text"] == "The club was founded by Ada Brunn in 1961."
+    place = await client.get(f"{HERE}/documents/{document_id}/text", params=node["facts"][0]["span"])
+    assert place.json()["text"] == node["facts"][0]["text"]
     assert {neighbor["weight"] for neighbor in node["neighbors"]} == {1}
     bare = (await client.get(f"{HERE}/graph/nodes/Ada Brunn?fact_limit=0&neighbor_limit=0")).json()
     assert bare == node | {"facts": [], "neighbors": []}
