@@ -68,7 +68,7 @@ def create_app(hub: Hub) -> FastAPI:
     for module in (collections, documents, uploads, search, graph, ask, chats, traces, jobs):
         app.include_router(module.router, responses=problems.documented())
     app.include_router(openai.router)
-    tools = app.state.tools = Endpoint(app.state.questions, service.host)
+    tools = app.state.tools = Endpoint(app.state.questions)
     app.include_router(tools.router)
     app.openapi = lambda: _openapi(app)
     return app

@@ -145,16 +145,15 @@ def make_server(caller: "Caller", questions: Questions) -> "MCPServer":
 
 
 class Endpoint:
-    """The server over HTTP, at ``/mcp``: one exchange a request, no session.
+    """The server over HTTP, at ``/mcp``: one exchange a request, no session."""
 
-    Args:
-        host: where the service listens; on loopback, requests for other hosts are refused.
-    """
+    def __init__(self, questions: Questions) -> None:
+        from mcp.server.transport_security import TransportSecuritySettings
 
-    def __init__(self, questions: Questions, host: str) -> None:
         self._server = make_server(_caller_of_request, questions)
-        # It makes the session manager, which is what is used of it.
-        self._server.streamable_http_app(stateless_http=True, host=host)
+        # It makes the session manager, which is what is used of it. Hosts are looked at by guards.py, for all routes.
+        unguarded = TransportSecuritySettings(enable_dns_rebinding_protection=False)
+        self._server.streamable_http_app(stateless_http=True, transport_security=unguarded)
         self.router = APIRouter(include_in_schema=False)
         self.router.add_api_route("/mcp", self._serve, methods=["GET", "POST", "DELETE"])
 

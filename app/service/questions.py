@@ -130,7 +130,8 @@ class Question(Generic[T]):
         """
         self._questions.admit(self)
         self._task = asyncio.create_task(self._read(events))
-        self._task.add_done_callback(lambda _task: self._arrived.put_nowait(None))
+        # Not left to whoever waits: a request that is cut off is not always given the time.
+        self._task.add_done_callback(self._ended)
 
     async def events(self) -> AsyncGenerator[T, None]:
         """Yield what reading yields, as it comes.
@@ -153,23 +154,22 @@ class Question(Generic[T]):
             self._task.cancel()
 
     async def stop(self) -> None:
-        """Stop reading and wait until the model call under way has ended; free the place."""
-        if self._task is None:
-            return
-        self._task.cancel()
-        await asyncio.wait([self._task])
-        finished = not self._task.cancelled() and self._task.exception() is None
-        if not finished:
-            self._questions.metrics.unanswered(self._outcome())
-        read_seconds = time.monotonic() - self.asked - (self.waited_seconds or 0.0)
-        self._questions.dismiss(self.question_id, read_seconds if finished else None)
+        """Stop reading and wait until the model call under way has ended."""
+        if self._task is not None:
+            self._task.cancel()
+            await asyncio.wait([self._task])
 
-    def _outcome(self) -> str:
-        assert self._task is not None
-        if self._task.cancelled():
-            return "cancelled"
-        error = self._task.exception()
-        return error.code if isinstance(error, ReaderError) else "internal_error"
+    def _ended(self, task: asyncio.Task[None]) -> None:
+        """Free the place, and tell whoever takes the events."""
+        seconds = None
+        if task.cancelled():
+            self._questions.metrics.unanswered("cancelled")
+        elif error := task.exception():
+            self._questions.metrics.unanswered(error.code if isinstance(error, ReaderError) else "internal_error")
+        else:
+            seconds = time.monotonic() - self.asked - (self.waited_seconds or 0.0)
+        self._questions.dismiss(self.question_id, seconds)
+        self._arrived.put_nowait(None)
 
     async def _read(self, events: AsyncGenerator[T, None]) -> None:
         async with self._questions.turns:

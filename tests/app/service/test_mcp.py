@@ -14,6 +14,7 @@ from fastapi import FastAPI
 from longreader import AsyncReader
 from longreader.agents.llm import ModelReply, ModelRequest, ScriptedModel
 from longreader.app.service.hub import LOCAL, Hub
+from longreader.app.service.limits import Rates
 from longreader.app.service.mcp import make_server
 from longreader.app.service.questions import Questions
 from mcp import Client, StdioServerParameters
@@ -135,6 +136,22 @@ async def test_each_key_reaches_its_tenants_documents_alone(
             response = await http.post(f"{address}/mcp", json={}, headers={"Authorization": "Bearer none"})
             assert response.status_code == 401
     assert seen == {"owner": [document_id], "stranger": []}
+
+
+@pytest.mark.parametrize("mode", ["auto", "legacy"])
+async def test_a_keys_questions_are_counted(application: FastAPI, address: str, hub: Hub, document: str, mode: Any):
+    hub.rates = Rates(1, 1_000_000)
+    application.state.questions._rates = hub.rates
+    headers = {"Authorization": f"Bearer {hub.keys.make(LOCAL)[1]}"}
+    async with (
+        application.state.tools.running(),
+        httpx2.AsyncClient(headers=headers) as http,
+        Client(streamable_http_client(f"{address}/mcp", http_client=http), mode=mode) as client,
+    ):
+        assert not (await client.call_tool("ask", ASK)).is_error
+        refused = await client.call_tool("ask", ASK)
+        assert refused.is_error
+        assert "1 questions a minute" in str(refused.content)
 
 
 async def test_another_host_is_refused_on_loopback(application: FastAPI, address: str):
