@@ -98,8 +98,10 @@ class JobFolder:
             await asyncio.to_thread(self.upload(job).unlink, missing_ok=True)
 
     async def remove(self, job_id: str) -> None:
-        """Remove a job and its upload."""
-        job = self._jobs.pop(job_id)
+        """Remove a job and its upload, if it is still there."""
+        job = self._jobs.pop(job_id, None)
+        if job is None:
+            return
         async with self._writing:
             await asyncio.to_thread(self._write, job_id)
         await asyncio.to_thread(self.upload(job).unlink, missing_ok=True)

@@ -6,31 +6,24 @@ process owns the data folder and so all jobs in it: their progress and their end
 
 import asyncio
 import concurrent.futures
-import contextlib
 import logging
 import secrets
 from collections.abc import AsyncIterator, Callable
-from contextlib import AbstractAsyncContextManager
 from datetime import UTC, datetime
 from pathlib import Path
-from typing import Any, TypeAlias
+from typing import Any
 
 from ..agents.settings import BudgetSettings
-from ..agents.trace import ReadingStep
 from ..graph_store.errors import InputError, NotFound, ReaderError, StoreError
-from ..graph_store.ingest import Progress
 from ..graph_store.note import NotesKind
 from ..graph_store.progress import Report
-from .async_reader import AsyncReader
 from .job import Job, JobKind, JobStage, StageProgress
 from .job_folder import JobFolder, discard, fingerprint
-from .job_queue import JobQueue, Lane, Stopped
+from .job_queue import JobQueue, Stopped
+from .job_work import JobWork, Readers
 from .service.problems import Conflict, TooManyRequests, problem_of, told
 
 log = logging.getLogger(__name__)
-
-Readers: TypeAlias = Callable[[str], AbstractAsyncContextManager[AsyncReader]]
-"""Lends a tenant's reader."""
 
 MOST_OPEN = 200
 """Most jobs of a tenant that wait or run."""
@@ -68,15 +61,13 @@ class Jobs:
         retry_seconds: tuple[float, ...] = RETRY_SECONDS,
         watch: Callable[[], Report] | None = None,
     ) -> None:
-        self._readers = readers
+        self._work = JobWork(readers, retry_seconds, watch)
         self._most_open = most_open
-        self._retry_seconds = retry_seconds
-        self._watch = watch
         self._folder = JobFolder(folder)
         self._queue = JobQueue(folder / "jobs.sqlite", self._run_in_queue)
         self._loop: asyncio.AbstractEventLoop | None = None
         self._running: dict[str, asyncio.Task[None]] = {}
-        self._cancelled: set[str] = set()
+        self._cancelled: dict[str, bool] = {}
         self._progress: dict[str, dict[JobStage, StageProgress]] = {}
         self._news: dict[str, asyncio.Event] = {}
         self._closed = False
@@ -99,7 +90,7 @@ class Jobs:
         over = await asyncio.to_thread(self._queue.run_ids, over=True)
         for job in self._folder.all():
             if job.run_id in over and not job.has_ended:
-                job = await self._change(job, run_count=job.run_count + 1)
+                job = await self._change(job.job_id, run_count=job.run_count + 1)
             if not job.has_ended:
                 await asyncio.to_thread(self._put, job)
 
@@ -169,7 +160,7 @@ class Jobs:
                 content_hash=content_hash,
                 notes=notes,
                 replaces=replaces,
-                lane=await self._lane(tenant, collection, notes),
+                lane=await self._work.lane(tenant, collection, notes),
             )
             await self._folder.add(job, upload)
         except BaseException:
@@ -262,16 +253,7 @@ class Jobs:
         Raises:
             NotFound: the tenant has none of this id.
         """
-        job = self.job(tenant, job_id)
-        if job.has_ended:
-            return job
-        if task := self._running.get(job_id):
-            self._cancelled.add(job_id)
-            task.cancel()
-            await asyncio.wait([task])
-        else:
-            await self._end(job_id, status="cancelled")
-            await asyncio.to_thread(self._queue.withdraw, job.run_id)
+        await self._cancel(self.job(tenant, job_id), clears=True)
         return self.job(tenant, job_id)
 
     async def retry(self, tenant: str, job_id: str) -> Job:
@@ -288,7 +270,7 @@ class Jobs:
             raise Conflict(f"Job {job_id} cannot be tried again: {reason}.", job_id=job_id)
         self.require_room(tenant)
         changes = {"run_count": job.run_count + 1, "start_count": 0, "ended": None, "problem": None}
-        job = await self._change(job, status="queued", number=self._folder.next_number(), **changes)
+        job = await self._change(job_id, status="queued", number=self._folder.next_number(), **changes)
         await asyncio.to_thread(self._put, job)
         return self.job(tenant, job_id)
 
@@ -298,9 +280,7 @@ class Jobs:
         Raises:
             NotFound: the tenant has none of this id.
         """
-        await self.cancel(tenant, job_id)
-        await self._folder.remove(job_id)
-        self._tell(job_id)
+        await self._forget(self.job(tenant, job_id), clears=True)
 
     async def forget_document(self, tenant: str, collection: str, document_id: str, content_hash: str) -> None:
         """Forget the jobs that a document came from, before it is deleted: they hold its file name.
@@ -310,12 +290,27 @@ class Jobs:
         for job in self.jobs(tenant, collection, "ingest"):
             same = job.content_hash == content_hash or (job.document_id == document_id)
             if same and job.status != "queued":
-                await self.remove(tenant, job.job_id)
+                await self._forget(job, clears=False)
 
     async def forget_collection(self, tenant: str, collection: str) -> None:
         """Forget all jobs of a collection, before it is deleted; what waits or runs is ended."""
         for job in self.jobs(tenant, collection):
-            await self.remove(tenant, job.job_id)
+            await self._forget(job, clears=False)
+
+    async def _cancel(self, job: Job, clears: bool) -> None:
+        """End a job. ``clears`` tells whether what it had read goes; else whoever asks sees to that."""
+        if task := self._running.get(job.job_id):
+            self._cancelled[job.job_id] = clears
+            task.cancel()
+            await asyncio.wait([task])
+        elif not job.has_ended:
+            await self._end(job, status="cancelled")
+            await asyncio.to_thread(self._queue.withdraw, job.run_id)
+
+    async def _forget(self, job: Job, clears: bool) -> None:
+        await self._cancel(job, clears)
+        await self._folder.remove(job.job_id)
+        self._tell(job.job_id)
 
     def _put(self, job: Job) -> None:
         self._queue.put(job.run_id, job.job_id, job.lane, job.tenant, job.number)
@@ -340,113 +335,69 @@ class Jobs:
         assert task is not None
         self._running[job_id] = task
         try:
-            await self._work(job)
+            await self._do(job)
         except asyncio.CancelledError:
             if job_id not in self._cancelled:
                 raise
-            await self._clear(job)
-            await self._end(job_id, status="cancelled")
+            await self._end_cancelled(job_id, self._cancelled[job_id])
         finally:
-            self._cancelled.discard(job_id)
+            self._cancelled.pop(job_id, None)
             self._running.pop(job_id, None)
             self._progress.pop(job_id, None)
             self._tell(job_id)
 
-    async def _work(self, job: Job) -> None:
+    async def _do(self, job: Job) -> None:
+        def report(done: StageProgress) -> None:
+            self._progress.setdefault(job.job_id, {})[done.stage] = done
+            self._tell(job.job_id)
+
+        async def on_wait(error: ReaderError) -> None:
+            await self._change(job.job_id, problem=problem_of(error))
+
         try:
-            job = await self._change(job, start_count=job.start_count + 1)
+            job = await self._change(job.job_id, start_count=job.start_count + 1)
             if job.start_count > MOST_STARTS:
                 raise ReaderError(f"The service ended {MOST_STARTS} times over job {job.job_id}.")
-            outcome = await self._try(job)
+            done = await self._work.do(job, self._folder.upload(job), report, on_wait)
         except Exception as error:  # noqa: BLE001 - the border of a job: a mistake of the program ends it, no more
             problem, for_good = told(error, f"job {job.job_id}"), isinstance(error, InputError)
-            await self._end(job.job_id, status="failed", problem=problem, for_good=for_good)
+            await self._end(job, status="failed", problem=problem, for_good=for_good)
         else:
-            await self._end(job.job_id, status="done", problem=None, **outcome)
+            await self._end(done, status="done", problem=None)
 
-    async def _try(self, job: Job) -> dict[str, Any]:
-        """Do a job, again and again while what it needs is away; return what it came to."""
-        for seconds in self._retry_seconds:
-            try:
-                return await self._do(job)
-            except ReaderError as error:
-                if not error.retryable:
-                    raise
-                await self._change(job, problem=problem_of(error))
-            await asyncio.sleep(seconds)
-        return await self._do(job)
-
-    async def _do(self, job: Job) -> dict[str, Any]:
-        async with self._readers(job.tenant) as reader:
-            return await (self._ingest(reader, job) if job.kind == "ingest" else self._summarise(reader, job))
-
-    async def _ingest(self, reader: AsyncReader, job: Job) -> dict[str, Any]:
-        told = self._watch() if self._watch else None
-
-        def report(done: Progress) -> None:
-            if told:
-                told(done)
-            self._report(job, StageProgress(**{name: getattr(done, name) for name in StageProgress.model_fields}))
-
-        upload = self._folder.upload(job)
-        how = {"collection": job.collection, "file_name": job.file_name, "notes": job.notes, "progress": report}
-        adding = reader.replace(job.replaces, upload, **how) if job.replaces else reader.add(upload, **how)
-        added = await adding
-        return {"document_id": added.document_id, "existed": added.existed, "remark": added.remark}
-
-    async def _summarise(self, reader: AsyncReader, job: Job) -> dict[str, Any]:
-        read_count = 0
-
-        def report(step: ReadingStep) -> None:
-            nonlocal read_count
-            read_count += step.kind == "summary"
-            self._report(job, StageProgress(stage="summarise", done_count=read_count, total_count=0))
-
-        answer = await reader.summarise(
-            job.document_id, about=job.about, collection=job.collection, budget=job.budget, progress=report
-        )
-        return {"trace_id": answer.trace_id}
-
-    def _report(self, job: Job, done: StageProgress) -> None:
-        self._progress.setdefault(job.job_id, {})[done.stage] = done
-        self._tell(job.job_id)
-
-    async def _clear(self, job: Job) -> None:
-        """Remove what a cancelled ingest had read, where no other job goes on with it."""
-        others = (other for other in self._folder.all() if not other.has_ended and other.job_id != job.job_id)
-        if job.kind != "ingest" or any(_same_bytes(job, other) for other in others):
-            return
-        async with self._readers(job.tenant) as reader:
-            with contextlib.suppress(NotFound):
-                for info in await asyncio.to_thread(reader.documents, job.collection):
-                    if info.content_hash == job.content_hash and info.status != "ready":
-                        await reader.delete(info.document_id, job.collection)
-
-    async def _lane(self, tenant: str, collection: str, notes: NotesKind | None) -> Lane:
-        """Return "long" for notes by the model, also where only the collection or the settings say so."""
-        if notes is None:
-            async with self._readers(tenant) as reader:
-                notes = reader.settings.ingest.notes
-                with contextlib.suppress(NotFound):
-                    for info in (await asyncio.to_thread(reader.documents, collection))[-1:]:
-                        notes = "llm" if info.notes_kind == "llm" else "extractive"
-        return "long" if notes == "llm" else "short"
-
-    async def _change(self, job: Job, **changes: Any) -> Job:
-        changed = (self._folder.get(job.job_id) or job).model_copy(update=changes)
-        await self._folder.put(changed)
-        self._tell(job.job_id)
-        return changed
-
-    async def _end(self, job_id: str, **changes: Any) -> None:
+    async def _end_cancelled(self, job_id: str, clears: bool) -> None:
         job = self._folder.get(job_id)
         if job is None:
             return
+        if job.has_ended:
+            # It came to its end in the same moment, which may not be on disk yet.
+            await self._folder.put(job)
+            return
+        others = (other for other in self._folder.all() if not other.has_ended and other.job_id != job_id)
+        if clears and job.kind == "ingest" and not any(_same_bytes(job, other) for other in others):
+            try:
+                await self._work.clear(job)
+            except StoreError as error:
+                log.error("What job %s had read cannot be removed: %s", job_id, error)
+        await self._end(job, status="cancelled")
+
+    async def _change(self, job_id: str, **changes: Any) -> Job:
+        job = self._folder.get(job_id)
+        if job is None:
+            raise NotFound(f"There is no job {job_id}.", job_id=job_id)
+        changed = job.model_copy(update=changes)
+        await self._folder.put(changed)
+        self._tell(job_id)
+        return changed
+
+    async def _end(self, job: Job, **changes: Any) -> None:
+        ended = job.model_copy(update={"ended": datetime.now(UTC), **changes})
         try:
-            await self._change(job, ended=datetime.now(UTC), **changes)
+            await self._folder.put(ended)
         except StoreError as error:
             # It is told from memory until the process ends; the next one does the job again, which changes nothing.
-            log.error("The end of job %s cannot be kept: %s", job_id, error)
+            log.error("The end of job %s cannot be kept: %s", job.job_id, error)
+        self._tell(job.job_id)
         await self._drop_oldest(job.tenant)
 
     async def _drop_oldest(self, tenant: str) -> None:

@@ -371,6 +371,26 @@ async def test_jobs_keep_nothing_of_a_deleted_document(service: Service) -> None
     assert [path for path in found if done.content_hash.encode() in path.read_bytes()] == []
 
 
+async def test_a_document_that_is_being_read_is_deleted(service: Service, monkeypatch: pytest.MonkeyPatch) -> None:
+    begun = asyncio.Event()
+
+    async def note(*_: object) -> None:
+        begun.set()
+        await asyncio.sleep(600)
+
+    monkeypatch.setattr(ingest, "_note", note)
+    job = await service.upload()
+    await asyncio.wait_for(begun.wait(), 60)
+    async with service.hub.reader("local") as reader:
+        (info,) = reader.documents()
+        await service.jobs.forget_document("local", "default", info.document_id, info.content_hash)
+        assert service.jobs.jobs("local") == []
+        await reader.delete(info.document_id)
+        assert reader.documents() == []
+    assert service.uploads() == []
+    assert job.content_hash == info.content_hash
+
+
 async def test_a_deleted_collection_takes_its_jobs(service: Service, gate: Gate) -> None:
     await service.upload("one")
     await service.upload("two")
