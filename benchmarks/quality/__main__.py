@@ -106,5 +106,7 @@ if __name__ == "__main__":
     logging.basicConfig(level=logging.WARNING)
     try:
         asyncio.run(main(options()))
+    except KeyboardInterrupt:
+        sys.exit("Interrupted. What is finished is kept: run it again to go on.")
     except ReaderError as error:
         sys.exit(f"{error.message} What is finished is kept: run it again to go on.")

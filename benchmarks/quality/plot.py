@@ -4,6 +4,7 @@ import math
 from collections import defaultdict
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from itertools import cycle
 from xml.sax.saxutils import escape
 
 from .results import Cell
@@ -39,7 +40,7 @@ def plot(cells: Sequence[Cell]) -> str:
     panels: dict[tuple[str, str], list[Cell]] = defaultdict(list)
     for cell in cells:
         panels[cell.set_name, cell.task].append(cell)
-    colors = dict(zip(dict.fromkeys(cell.way for cell in cells), COLORS, strict=False))
+    colors = dict(zip(dict.fromkeys(cell.way for cell in cells), cycle(COLORS), strict=False))
     rows = -(-len(panels) // COLUMNS)
     # The legend needs the width of two panels.
     width, height = WIDTH * min(max(len(panels), 2), COLUMNS), HEIGHT * rows + LEGEND

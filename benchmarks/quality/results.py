@@ -33,6 +33,10 @@ class Cell(BaseModel, frozen=True):
     scores: dict[str, float]
     over_bar: Difference | None = None
 
+    def key(self, way: str) -> tuple[str, str, str, str, int]:
+        """Return what tells the cell of a way apart from all others, for the same questions, model and window."""
+        return self.set_name, self.task, way, self.model, self.window_tokens
+
     @property
     def quality(self) -> float:
         """The mean of the metric that counts."""
@@ -73,10 +77,10 @@ def _metric(row: Row, headline: str) -> str:
 def merged(path: Path, new: list[Cell]) -> list[Cell]:
     """Return the cells of a results file with new ones in the place of old ones, all compared with mode retrieve."""
     old = _CELLS.validate_json(path.read_bytes()) if path.exists() else []
-    by_key = {(cell.set_name, cell.task, cell.way, cell.model, cell.window_tokens): cell for cell in (*old, *new)}
+    by_key = {cell.key(cell.way): cell for cell in (*old, *new)}
     made = []
-    for (set_name, task, way, *model), cell in by_key.items():
-        bar = by_key.get((set_name, task, BAR, *model)) if way != BAR else None
+    for cell in by_key.values():
+        bar = by_key.get(cell.key(BAR)) if cell.way != BAR else None
         over_bar = paired_difference(cell.scores, bar.scores) if bar else None
         made.append(cell.model_copy(update={"over_bar": over_bar}))
     return sorted(made, key=lambda cell: (cell.set_name, cell.task))

@@ -9,6 +9,7 @@ import pytest
 from longreader.agents.llm import ModelRequest, ScriptedModel
 from longreader.app.engine import Engine
 from longreader.graph_store.embedder import HashEmbedder
+from longreader.graph_store.extractive import ExtractiveNotesWriter
 
 from benchmarks.quality import __main__ as command
 
@@ -68,9 +69,18 @@ def answering(words: str) -> ScriptedModel:
     return ScriptedModel(reply)
 
 
+@pytest.fixture(scope="session")
+def notes() -> ExtractiveNotesWriter:
+    return ExtractiveNotesWriter()
+
+
 @pytest.fixture
-def run(data: Path, tmp_path: Path) -> Callable[..., Awaitable[list[dict[str, Any]]]]:
+def run(
+    data: Path, tmp_path: Path, notes: ExtractiveNotesWriter, monkeypatch: pytest.MonkeyPatch
+) -> Callable[..., Awaitable[list[dict[str, Any]]]]:
     """Run the harness on the question set; returns the cells of its results file."""
+
+    monkeypatch.setattr("longreader.app.engine.ExtractiveNotesWriter", lambda: notes)
 
     async def runner(model: ScriptedModel, *arguments: str) -> list[dict[str, Any]]:
         results = tmp_path / "results" / "quality.json"

@@ -36,11 +36,10 @@ Ask = Callable[..., Awaitable[Trace]]
 
 
 @pytest.fixture
-async def town(tmp_path: Path) -> AsyncIterator[Collection]:
+async def town(tmp_path: Path, notes: ExtractiveNotesWriter) -> AsyncIterator[Collection]:
     with Store.open(tmp_path / "data", HashEmbedder()) as store:
         opened = store.collection("town")
         count = ScriptedCounter().count_text
-        notes = ExtractiveNotesWriter()
         await add_document(
             store, opened, TOWN.encode(), "varn.md", notes=notes, count_tokens=count, max_chunk_tokens=30
         )
