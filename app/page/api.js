@@ -100,7 +100,8 @@ function transfer(path, file, onShare) {
   });
 }
 
-function authorization() {
+/** Return the headers that a request needs which is made elsewhere than here. */
+export function authorization() {
   const key = sessionStorage.getItem(KEY);
   return key ? { Authorization: `Bearer ${key}` } : {};
 }

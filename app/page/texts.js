@@ -25,6 +25,7 @@ export const texts = {
   tryAgain: "Try again",
   loading: "Loading…",
   failed: "That did not work.",
+  reload: "Reload the page and try again.",
 
   areas: { label: "Areas", library: "Library", chat: "Chat", document: "Document" },
   skip: "To the question",
@@ -132,6 +133,8 @@ export const texts = {
     title: "Chat",
     welcome: "Ask what your documents say.",
     welcomeText: "Every answer comes with its quotes, checked word for word, and one click from their page.",
+    incoming: "It is being read.",
+    incomingText: "You can ask as soon as the first document is ready. This page may be closed meanwhile.",
     emptyTitle: "Put in something long.",
     emptyText:
       "A report, a book, a contract, a manual. It is read on this machine. Then ask, and check each answer at its place.",
@@ -163,7 +166,7 @@ export const texts = {
     secondsLabel: "seconds",
     none: "no limit of mine",
     shown: (mode, tokens, seconds) =>
-      [mode, tokens && `${number.format(tokens)} tokens`, seconds && `${number.format(seconds)} s`]
+      [`Mode: ${mode}`, tokens && `${number.format(tokens)} tokens`, seconds && `${number.format(seconds)} s`]
         .filter(Boolean)
         .join(" · "),
   },
@@ -209,7 +212,7 @@ export const texts = {
     none: "No step was kept.",
     gone: "A document on this way was deleted, and the way with it.",
     progress: (doing, seconds) => `${doing}… ${texts.seconds(Math.floor(seconds))}`,
-    cost: (tokens, seconds) => `${number.format(tokens)} tokens · ${texts.seconds(seconds)}`,
+    cost: ({ tokens, seconds }) => [tokens && `${number.format(tokens)} tokens`, texts.seconds(seconds)].filter(Boolean).join(" · "),
     kinds: {
       rewrite: "Question",
       route: "Way",
@@ -252,6 +255,78 @@ export const texts = {
     summary: (title) => `Summary: ${title}`,
   },
 
+  viewer: {
+    toolbar: "Page and zoom",
+    previous: "Previous page",
+    next: "Next page",
+    page: "Page",
+    of: (count) => `of ${number.format(count)}`,
+    smaller: "Smaller",
+    larger: "Larger",
+    fit: "Fit to width",
+    contents: "Contents",
+    asPage: "Page",
+    asText: "Text",
+    as: "Shown as",
+    toQuote: "To the quote",
+    sheet: (page) => `Page ${number.format(page)}`,
+    quoted: (quote) => `Quoted: “${quote}”`,
+    opened: (page, count) => `Opened at page ${number.format(page)} of ${number.format(count)}, where the quote is marked.`,
+    unplaced: "The words of the quote are not found on the page as it is drawn. They stand in its text.",
+    undrawn: "This file cannot be drawn here; its text is shown.",
+    undrawnPage: "This page cannot be drawn here.",
+    earlier: "Earlier text",
+    later: "Later text",
+    text: "The document's text",
+  },
+
+  graph: {
+    label: "Note graph",
+    picture: "A picture of the note graph. The same nodes are in the list below it.",
+    way: "The way",
+    walk: (walk) => `Walk ${walk}`,
+    lookUp: (number, query) => (number ? `Look-up ${number}: ${query}` : query),
+    initial: "Where the walks began",
+    noWay: "This question was answered without the notes: no node was visited.",
+    empty: "There are no notes yet. Add a document first.",
+    nodes: (shown, total) => `${number.format(shown)} of ${plural(total, "node")} shown`,
+    walked: (shown) => `${plural(shown, "node")} on and around the way`,
+    find: "Find a node",
+    found: (count) => (count ? plural(count, "node") : "No such node"),
+    more: "More nodes",
+    facts: (count) => plural(count, "fact"),
+    moreFacts: (count) => `Show ${number.format(count)} more facts`,
+    neighbors: "Its neighbors",
+    moreNeighbors: "More neighbors",
+    shared: (count) => plural(count, "shared fact"),
+    place: (fact) => `${fact.title}, page ${number.format(fact.page)}`,
+    gone: (name) => `“${name}” is not in the notes any more.`,
+    choose: "Choose a node to see its facts.",
+    fit: "Show all",
+    larger: "Larger",
+    smaller: "Smaller",
+  },
+
+  summary: {
+    make: "Summarise",
+    again: "Summarise anew",
+    text: "All of the document is read, part by part. Each sentence comes with the words that bear it out.",
+    about: "Only about (may stay empty)",
+    working: "Reading and summarising",
+    part: (done, total) => (total ? `Part ${number.format(done)} of ${number.format(total)}` : "Beginning"),
+    queued: "Waits for its turn",
+    stop: "Stop",
+    stopped: "It was stopped.",
+    failed: "It could not be summarised.",
+    contents: "Contents",
+    noContents: "The document has no headings.",
+    sentences: "Summary",
+    before: "Begin",
+    cost: (usage) => texts.status.cost(usage),
+    deleted: "A document that it quoted was deleted, and the summary with it.",
+    done: (count) => `The summary is there: ${plural(count, "sentence")}.`,
+  },
+
   // By the problem's type; what is not here is told in the service's own words.
   problems: {
     unreachable: ["The service does not answer.", "Is “longreader serve” still running? Your question is kept; try again."],
@@ -276,5 +351,5 @@ export const texts = {
 /** Return what a person is told of a Problem: what happened, and what to do. */
 export function wordsOf(problem) {
   const [what, then] = texts.problems[problem.type] ?? [problem.detail || problem.title || texts.failed, problem.hint];
-  return { what, then };
+  return { what, then: then ?? texts.reload };
 }

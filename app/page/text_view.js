@@ -1,0 +1,200 @@
+// A document's text as it is stored, in parts: what stands around a place is fetched first, the rest as it is scrolled to.
+// Places count characters as the service does, by code points; so do the parts here.
+
+import { getJson } from "./api.js";
+import { button, el, fill } from "./dom.js";
+import { pageAt } from "./contents.js";
+import { texts } from "./texts.js";
+
+const AROUND = 6_000;
+const AT_ONCE = 24_000;
+const TOP_GAP = 56;
+
+/** Fill `body` with the text around a place; return what goes on to others. `onPage` is told which page is on top. */
+export async function textView(body, place, told) {
+  return new TextView(body, place, told);
+}
+
+class TextView {
+  #place;
+  #told;
+  #from = 0;
+  #to = 0;
+  #busy = false;
+  #text = el("div.text-body");
+  #earlier = button(texts.viewer.earlier, () => this.#more(-1), { kind: "plain", hidden: true });
+  #later = button(texts.viewer.later, () => this.#more(1), { kind: "plain", hidden: true });
+  #scroller;
+  #watcher;
+
+  constructor(body, place, told) {
+    this.#place = place;
+    this.#told = told;
+    const code = place.info.media_type.startsWith("text/x-");
+    const given = { tabindex: "0", role: "region", "aria-label": texts.viewer.text, onscroll: () => this.#scrolled() };
+    this.#scroller = el(`div.text-scroll${code ? ".code" : ""}`, given, this.#earlier, this.#text, this.#later);
+    fill(body, this.#scroller);
+    this.#watcher = new IntersectionObserver((seen) => this.#reached(seen), { root: this.#scroller, rootMargin: "400px" });
+  }
+
+  close() {
+    this.#watcher.disconnect();
+  }
+
+  async toQuote() {
+    const { span, page, info } = this.#place;
+    if (!span) return this.goTo(page);
+    await this.#showAround(span.start, info);
+    const mark = this.#text.querySelector("mark");
+    if (mark) this.#scrollTo(mark, this.#scroller.clientHeight / 3);
+    return undefined;
+  }
+
+  goTo(page) {
+    return this.goToSpan(this.#place.info.pages[page - 1] ?? { start: 0 });
+  }
+
+  async goToSpan({ start }) {
+    await this.#showAround(start, this.#place.info);
+    const blocks = [...this.#text.querySelectorAll("[data-start]")];
+    const found = blocks.find((block) => Number(block.dataset.end) > start) ?? blocks.at(-1);
+    if (found) this.#scrollTo(found.matches(":first-child") ? found.parentElement : found, TOP_GAP / 2);
+  }
+
+  async #showAround(offset, { character_count }) {
+    if (offset >= this.#from && offset < this.#to) return;
+    this.#watcher.disconnect();
+    const pieces = await this.#fetch(Math.max(0, offset - AROUND), Math.min(character_count, offset + AT_ONCE));
+    fill(this.#text, ...pieces.sections);
+    this.#from = pieces.from;
+    this.#to = pieces.to;
+    this.#showEnds();
+  }
+
+  async #more(direction) {
+    if (this.#busy) return;
+    this.#busy = true;
+    try {
+      const { character_count } = this.#place.info;
+      const [from, to] =
+        direction > 0
+          ? [this.#to, Math.min(character_count, this.#to + AT_ONCE)]
+          : [Math.max(0, this.#from - AT_ONCE), this.#from];
+      const { sections, ...got } = await this.#fetch(from, to);
+      if (direction > 0) this.#text.append(...sections);
+      else this.#prepend(sections);
+      if (direction > 0) this.#to = got.to;
+      else this.#from = got.from;
+      this.#showEnds();
+    } finally {
+      this.#busy = false;
+    }
+  }
+
+  #prepend(sections) {
+    const before = this.#scroller.scrollHeight;
+    this.#text.prepend(...sections);
+    this.#scroller.scrollTop += this.#scroller.scrollHeight - before;
+  }
+
+  // A part begins and ends between paragraphs, unless one is longer than all of it.
+  async #fetch(from, to) {
+    const { address, info, span } = this.#place;
+    const got = await getJson(`${address}/text?${new URLSearchParams({ start: from, end: to })}`);
+    const letters = Array.from(got.text);
+    let [first, last] = [0, letters.length];
+    if (from > 0 && from !== this.#to) first = cutAfter(got.text) ?? 0;
+    if (to < info.character_count && to !== this.#from) last = cutBefore(got.text) ?? last;
+    if (last <= first) [first, last] = [0, letters.length];
+    const piece = { from: from + first, to: from + last, letters: letters.slice(first, last) };
+    return { ...piece, sections: sectionsOf(piece, info, span) };
+  }
+
+  #showEnds() {
+    this.#earlier.hidden = this.#from <= 0;
+    this.#later.hidden = this.#to >= this.#place.info.character_count;
+    this.#watcher.disconnect();
+    // Seen anew: what is still in view asks for more.
+    for (const end of [this.#earlier, this.#later]) if (!end.hidden) this.#watcher.observe(end);
+  }
+
+  #reached(seen) {
+    if (!this.#scroller.isConnected) return this.close();
+    const next = seen.find((entry) => entry.isIntersecting);
+    if (next) this.#more(next.target === this.#later ? 1 : -1);
+    return undefined;
+  }
+
+  #scrollTo(element, above) {
+    const scroller = this.#scroller;
+    const at = element.getBoundingClientRect().top - scroller.getBoundingClientRect().top + scroller.scrollTop;
+    scroller.scrollTo(0, at - above);
+  }
+
+  #scrolled() {
+    const top = this.#scroller.getBoundingClientRect().top + TOP_GAP;
+    const sections = [...this.#text.children];
+    const shown = sections.findLast((section) => section.getBoundingClientRect().top <= top) ?? sections[0];
+    if (shown) this.#told.onPage(Number(shown.dataset.page));
+  }
+}
+
+function cutAfter(text) {
+  const found = text.indexOf("\n\n");
+  return found < 0 ? null : count(text.slice(0, found + 2));
+}
+
+function cutBefore(text) {
+  const found = text.lastIndexOf("\n\n");
+  return found < 0 ? null : count(text.slice(0, found + 2));
+}
+
+function count(text) {
+  return Array.from(text).length;
+}
+
+/** Make a section for each page, or part of one, that a piece of the text holds. */
+function sectionsOf(piece, info, span) {
+  const pages = info.pages.filter((page) => page.start < piece.to && page.end > piece.from);
+  return pages.map((page) => {
+    const [from, to] = [Math.max(page.start, piece.from), Math.min(page.end, piece.to)];
+    const begins = info.pages.length > 1 && from === page.start;
+    const label = begins && el("p.page-label", {}, texts.viewer.sheet(page.number));
+    return el("section", { "data-page": pageAt(info.pages, from) }, label, ...blocksOf(piece, from, to, info.headings, span));
+  });
+}
+
+function blocksOf(piece, from, to, headings, span) {
+  const blocks = [];
+  let at = from;
+  for (const heading of headings.filter((one) => one.start >= from && one.end <= to)) {
+    blocks.push(...paragraphs(piece, at, heading.start, span));
+    const name = `h${Math.min(heading.level + 2, 6)}`;
+    blocks.push(block(name, piece, heading.start, heading.end, span));
+    at = heading.end;
+  }
+  return [...blocks, ...paragraphs(piece, at, to, span)];
+}
+
+function paragraphs(piece, from, to, span) {
+  const made = [];
+  let at = from;
+  for (const part of textOf(piece, from, to).split(/(\n{2,})/)) {
+    const end = at + count(part);
+    if (part.trim()) made.push(block("p", piece, at, end, span));
+    at = end;
+  }
+  return made;
+}
+
+function block(name, piece, from, to, span) {
+  const given = { "data-start": from, "data-end": to };
+  if (!span || span.end <= from || span.start >= to) return el(name, given, textOf(piece, from, to));
+  const [start, end] = [Math.max(span.start, from), Math.min(span.end, to)];
+  const marked = el("mark", {}, textOf(piece, start, end));
+  return el(name, given, textOf(piece, from, start), marked, textOf(piece, end, to));
+}
+
+function textOf(piece, from, to) {
+  return piece.letters.slice(from - piece.from, to - piece.from).join("");
+}
