@@ -48,7 +48,7 @@ class Reading:
     def step(self, kind: StepKind, summary: str, **fields: Any) -> None:
         """Record a reading step and hand it to whoever watches."""
         seconds = round(time.monotonic() - self.started, 3)
-        step = ReadingStep(kind=kind, summary=summary, seconds=seconds, **fields)
+        step = ReadingStep(kind=kind, summary=summary, seconds=seconds, tokens=self.model.usage.tokens, **fields)
         self.trace.steps.append(step)
         self.write(step)
 

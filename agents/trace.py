@@ -44,6 +44,7 @@ class ReadingStep(BaseModel, frozen=True):
     chunk_ids: tuple[str, ...] = ()
     passage_ids: tuple[str, ...] = ()
     seconds: float = Field(default=0.0, description="Seconds since the question was asked.")
+    tokens: int = Field(default=0, description="Model tokens read and written since the question was asked.")
 
 
 class CallRecord(BaseModel, frozen=True):

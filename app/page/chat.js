@@ -18,6 +18,7 @@ export function buildChat(area, addFiles) {
   const composer = buildComposer(ask, stop);
   let reading = null;
   let documents = null;
+  let incomingCount = 0;
 
   async function show(chatId) {
     reading?.stopping.abort();
@@ -38,7 +39,9 @@ export function buildChat(area, addFiles) {
   function welcome() {
     const isEmpty = documents !== null && documents.length === 0;
     area.classList.toggle("nothing", isEmpty);
-    fill(turns, documents === null ? null : isEmpty ? invitation(addFiles) : greeting());
+    if (documents === null) fill(turns);
+    else if (!isEmpty) fill(turns, greeting(words.welcome, words.welcomeText));
+    else fill(turns, incomingCount ? greeting(words.incoming, words.incomingText) : invitation(addFiles));
   }
 
   async function ask(asked) {
@@ -62,7 +65,6 @@ export function buildChat(area, addFiles) {
     if (reading !== mine) return;
     reading = null;
     composer.show({ reading: false, followUp: true });
-    keepEnd();
   }
 
   async function read(asked, turn, mine) {
@@ -71,10 +73,10 @@ export function buildChat(area, addFiles) {
     for await (const { event, data } of events(path, { ...asked, stream: true, chat_id: chatId }, mine.stopping.signal)) {
       if (event === "question") mine.questionId = data.question_id;
       else if (event === "error") throw data;
-      const atEnd = isAtEnd();
+      const follow = isAtEnd();
       turn.hear(event, data);
+      if (follow) showEnd(turn.element);
       if (event === "answer") return;
-      if (atEnd) keepEnd();
     }
     throw { type: "unreachable" };
   }
@@ -98,21 +100,33 @@ export function buildChat(area, addFiles) {
     return scroll.scrollHeight - scroll.scrollTop - scroll.clientHeight < NEAR_END;
   }
 
-  function keepEnd() {
-    if (isAtEnd()) scroll.scrollTop = scroll.scrollHeight;
+  // The end of a turn, but never so far that its question is gone.
+  function showEnd(turn) {
+    const top = turn.offsetTop - turns.offsetTop;
+    scroll.scrollTop = Math.min(top, scroll.scrollHeight - scroll.clientHeight);
+  }
+
+  function greet() {
+    if (turns.querySelector(".turn") === null && state.chatId === null) welcome();
   }
 
   area.append(scroll, composer.element);
   on("chat", show);
   on("documents", (listed) => {
-    documents = listed;
-    if (turns.querySelector(".turn") === null && state.chatId === null) welcome();
+    documents = listed.filter((document) => document.status === "ready");
+    greet();
   });
+  on("incoming", (count) => {
+    if (Boolean(count) === Boolean(incomingCount)) return;
+    incomingCount = count;
+    greet();
+  });
+
   return { focus: composer.focus };
 }
 
-function greeting() {
-  return el("div.welcome", {}, el("h2", {}, words.welcome), el("p.quiet", {}, words.welcomeText));
+function greeting(title, text) {
+  return el("div.welcome", {}, el("h2", {}, title), el("p.quiet", {}, text));
 }
 
 function invitation(addFiles) {

@@ -67,7 +67,7 @@ export function buildChats() {
   on("collection", refresh);
   on("chats", refresh);
   on("chat", markChosen);
-  return { element: el("section", {}, el("h2", {}, words.title), el("p.actions.always", {}, fresh), list), refresh };
+  return { element: el("section", {}, el("header.bar", {}, el("h2", {}, words.title), fresh), list), refresh };
 }
 
 /** Hand a chat's Markdown to the browser as a file. */

@@ -10,9 +10,13 @@ import { texts, wordsOf } from "./texts.js";
 const STEP = 100;
 const words = texts.library;
 
-/** Build the list. `remarks` maps ids of documents to what was remarked when they were read. */
-export function buildLibrary(remarks) {
-  const counts = el("p.quiet.counts");
+/**
+ * Build the list.
+ * @param {Map<string, string>} remarks what was remarked of documents when they were read, by their ids
+ * @param {Node} add where files are handed in
+ */
+export function buildLibrary(remarks, add) {
+  const counts = el("span.quiet");
   const list = el("ul.documents", { "aria-label": words.title });
   const more = button("", () => refresh(list.children.length + STEP), { hidden: true });
   const graph = button(words.graph, () => tell("open", { kind: "graph", title: texts.panel.graph }), { hidden: true });
@@ -78,7 +82,14 @@ export function buildLibrary(remarks) {
   on("collection", () => refresh());
   on("changed", () => refresh());
   return {
-    element: el("section.library", {}, el("h2", {}, words.title), counts, list, more, el("p.actions.always", {}, graph)),
+    element: el(
+      "section",
+      {},
+      el("header.bar", {}, el("h2", {}, words.title), add),
+      el("p.bar.small", {}, counts, graph),
+      list,
+      more,
+    ),
     refresh,
   };
 }

@@ -5,7 +5,6 @@ import { buildChat } from "./chat.js";
 import { buildChats } from "./chats.js";
 import { buildCollections } from "./collections.js";
 import { line } from "./dialog.js";
-import { el } from "./dom.js";
 import { fileButton, takeDrops } from "./drop.js";
 import { buildLibrary } from "./library.js";
 import { buildPanel } from "./panel.js";
@@ -21,16 +20,10 @@ const shell = document.getElementById("shell");
 const areas = buildShell(shell);
 const remarks = new Map();
 const uploads = buildUploads(remarks);
-const library = buildLibrary(remarks);
+const library = buildLibrary(remarks, fileButton(uploads.add));
 const chats = buildChats();
 
-areas.library.append(
-  buildCollections(),
-  library.element,
-  el("p.actions.always", {}, fileButton(uploads.add)),
-  uploads.element,
-  chats.element,
-);
+areas.library.append(buildCollections(), library.element, uploads.element, chats.element);
 buildPanel(areas.document, shell);
 const chat = buildChat(areas.chat, uploads.add);
 takeDrops(uploads.add);

@@ -31,7 +31,7 @@ export function buildMenu() {
   function show() {
     const { mode, tokens, seconds } = values();
     title.textContent = words.shown(words.modes[mode][0], tokens, seconds);
-    title.setAttribute("aria-label", `${words.label}: ${title.textContent}`);
+    title.setAttribute("aria-label", `${words.label}. ${title.textContent}`);
   }
 
   element.addEventListener("keydown", (event) => {

@@ -73,7 +73,7 @@ function line(step) {
     "li",
     { class: step.kind },
     el("span.kind", {}, label),
-    el("span.said", {}, step.summary, more && more !== step.summary && el("span.quiet", {}, ` — ${more}`)),
-    el("span.cost", {}, words.cost(step.tokens ?? 0, step.seconds)),
+    el("span.said", {}, step.summary, more && !step.summary.includes(more) && el("span.quiet", {}, ` — ${more}`)),
+    el("span.cost", {}, words.cost(step)),
   );
 }

@@ -27,6 +27,7 @@ export function buildUploads(remarks) {
       row.wait();
       waiting.push({ file, row, collection: state.collection });
     }
+    tell("incoming", list.children.length);
     tell("area", "library");
     sendNext();
   }
@@ -71,6 +72,7 @@ export function buildUploads(remarks) {
       row.element.remove();
       rows.delete(jobId);
     }
+    tell("incoming", list.children.length);
   }
 
   function showJob(job, shown) {
