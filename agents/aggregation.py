@@ -4,7 +4,7 @@ Owns no row (rows.py) and no result (aggregate.py).
 """
 
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import Literal
 
@@ -95,6 +95,16 @@ class Aggregation:
     def needs_value(self) -> bool:
         """Tell whether each row must hold an amount beside its name."""
         return self.pair is None and (self.operation not in ("count", "list") or self.bound is not None)
+
+    def keeps(self, values: Sequence[str]) -> bool:
+        """Tell whether a row with these values keeps the question's bound or comparison."""
+        if self.pair:
+            first, second = map(amount, values)
+            if first is None or second is None or first == second:
+                return False
+            return (first > second) == self.pair.above
+        value = amount(values[0]) if values else None
+        return self.bound is None or (value is not None and self.bound(value))
 
     @property
     def row(self) -> type[ScanRow]:

@@ -9,7 +9,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import TypeVar
 
-from ..graph_store.chunk import Chunk, Passage
+from ..graph_store.chunk import Passage
 from .reading import ITEM_TOKENS, QUESTION_SHARE, Reading
 
 T = TypeVar("T")
@@ -17,6 +17,8 @@ T = TypeVar("T")
 # Instruction and worked examples take less than this.
 INSTRUCTION_TOKENS = 900
 MIN_BATCH_TOKENS = 200
+# What is shown above a passage is not counted, but reckoned on the safe side.
+CHARACTERS_A_TOKEN = 3
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,18 +47,14 @@ class Batch:
 def cut_batches(reading: Reading, passages: Sequence[Passage], reply_tokens: int) -> list[Batch]:
     """Cut passages into batches that leave room for a reply; a larger passage is a batch of its own.
 
-    A batch never spans two documents. A passage's tokens are its share of its chunk's, which were counted at ingest:
-    a collection of any size is cut without tokenising it again.
+    A batch never spans two documents. A collection of any size is cut without tokenising it again.
     """
     room = batch_tokens(reading, reply_tokens)
     batches: list[Batch] = []
     held: list[Passage] = []
     held_tokens = 0
-    chunk: Chunk | None = None
     for passage in passages:
-        if chunk is None or chunk.chunk_id != passage.chunk_id:
-            chunk = reading.collection.chunk(passage.chunk_id)
-        tokens = math.ceil(chunk.token_count * len(passage.span) / max(len(chunk.span), 1)) + ITEM_TOKENS
+        tokens = tokens_of(reading, passage)
         if held and (held_tokens + tokens > room or held[-1].document_id != passage.document_id):
             batches.append(Batch(tuple(held), held_tokens))
             held, held_tokens = [], 0
@@ -65,11 +63,18 @@ def cut_batches(reading: Reading, passages: Sequence[Passage], reply_tokens: int
     return [*batches, Batch(tuple(held), held_tokens)] if held else batches
 
 
+def tokens_of(reading: Reading, passage: Passage) -> int:
+    """Return what a passage costs in a prompt: its share of its chunk, which was counted at ingest, and its lead."""
+    chunk = reading.collection.chunk(passage.chunk_id)
+    tokens = chunk.token_count * len(passage.span) / max(len(chunk.span), 1)
+    return math.ceil(tokens + len(reading.lead_of(passage)) / CHARACTERS_A_TOKEN) + ITEM_TOKENS
+
+
 def passages_to_read(reading: Reading) -> list[Passage]:
     """Return all passages of the question's documents in document order."""
     collection = reading.collection
-    only = reading.document_ids
-    wanted = [document_id for document_id in collection.ready_ids() if not only or document_id in only]
+    ready = (info.document_id for info in collection.documents() if info.status == "ready")
+    wanted = [document_id for document_id in ready if not reading.document_ids or document_id in reading.document_ids]
     chunks = (chunk for document_id in wanted for chunk in collection.chunks(document_id))
     return [passage for chunk in chunks for passage in collection.passages(chunk.chunk_id)]
 

@@ -2,7 +2,7 @@
 
 route ──┬─ retrieve ───────────────────────────┐
         ├─ chain (every passage, in order) ────┤
-        ├─ scan, summary: they answer ─── END  │
+        ├─ scan, summary: they answer ─── END  │   (scan in mode auto: else plan)
         └─ plan ──┬─ nodes ── walk × N (Send) ─┼── answer
                   └─ look_ups (mode auto) ─────┘
 """
@@ -16,7 +16,7 @@ from langgraph.runtime import Runtime
 from langgraph.types import Command, Send
 
 from . import manager, planner
-from .answer import Answer
+from .answer import Answer, Status
 from .chain import read_chain, read_documents
 from .errors import BudgetSpent
 from .explorer import Walk
@@ -26,6 +26,7 @@ from .router import Way, route
 from .scan import scan
 from .selection import select_passages
 from .summary import summarise
+from .tables import answer_from_table
 
 
 class WalkResult(TypedDict):
@@ -60,9 +61,13 @@ class WalkTask(TypedDict):
 QuestionGraph: TypeAlias = CompiledStateGraph[State, Reading, State, State]
 
 
-async def _route(state: State, runtime: Runtime[Reading]) -> Command[Way]:
+async def _route(state: State, runtime: Runtime[Reading]) -> Command[Way | Literal["__end__"]]:
+    """Choose the way. In mode auto a question that a table answers is answered at once, without the model."""
     reading = runtime.context
     manager.check_question(reading)
+    if reading.settings.mode == "auto" and (found := await answer_from_table(reading)):
+        reading.step("answer", f"{found.status}: {found.text}")
+        return Command(update={"answer": found}, goto="__end__")
     return Command(goto=await route(reading))
 
 
@@ -158,10 +163,15 @@ async def _look_up(reading: Reading, query: str, unit: CommunicationUnit, number
     return unit
 
 
-async def _scan(state: State, runtime: Runtime[Reading]) -> State:
-    result = await scan(runtime.context)
-    runtime.context.step("answer", f"{result.status}: {result.text}")
-    return {"answer": result}
+async def _scan(state: State, runtime: Runtime[Reading]) -> Command[Literal["plan", "__end__"]]:
+    """Scan. In mode auto, which does not read all of the text, a question without a row is looked up."""
+    reading = runtime.context
+    result = await scan(reading)
+    if reading.settings.mode == "auto" and result.status == Status.PARTLY_ANSWERED and not result.citations:
+        reading.step("fallback", "The sections that were read hold no row: the question is looked up.")
+        return Command(goto="plan")
+    reading.step("answer", f"{result.status}: {result.text}")
+    return Command(update={"answer": result}, goto="__end__")
 
 
 async def _summary(state: State, runtime: Runtime[Reading]) -> State:
@@ -204,6 +214,6 @@ def build() -> QuestionGraph:
     graph.add_edge(START, "route")
     for before in ("retrieve", "chain", "walk", "look_ups"):
         graph.add_edge(before, "answer")
-    for last in ("answer", "scan", "summary"):
+    for last in ("answer", "summary"):
         graph.add_edge(last, END)
     return graph.compile()

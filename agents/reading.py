@@ -1,6 +1,7 @@
 """One question being read: what its steps share, and how they ask the model. Owns no decision of any agent."""
 
 import asyncio
+import textwrap
 import time
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
@@ -10,6 +11,7 @@ from pydantic import BaseModel
 
 from ..graph_store.chunk import Passage
 from ..graph_store.collection import Collection
+from ..graph_store.section import lead_of
 from ..prompts import load
 from .delta import AnswerDelta, AnswerWatch
 from .fence import fence
@@ -22,6 +24,8 @@ Reply = TypeVar("Reply", bound=BaseModel)
 
 # An item's number, brackets and line break in a prompt cost a few tokens beside its text.
 ITEM_TOKENS = 8
+# What stands above a passage is shown up to here.
+LEAD_CHARS = 120
 # A question may take this share of the window; the rest is for instruction, passages and reply.
 QUESTION_SHARE = 0.25
 
@@ -87,9 +91,15 @@ class Reading:
         return texts
 
     def text_of(self, passage: Passage) -> str:
-        """Return a passage's text, fenced for a prompt."""
+        """Return a passage's text, fenced for a prompt, after what stands above it: "(Heading) text"."""
         self.quoted.add(passage.document_id)
-        return fence(self.collection.text_of(passage))
+        lead, text = self.lead_of(passage), self.collection.text_of(passage)
+        return fence(f"({lead}) {text}" if lead else text)
+
+    def lead_of(self, passage: Passage) -> str:
+        """Return what stands above a passage, shortened: its heading, the head of its table."""
+        lead = lead_of(self.collection.document(passage.document_id), passage.span)
+        return textwrap.shorten(lead, LEAD_CHARS, placeholder="…")
 
     def in_document_order(self, passages: Iterable[Passage]) -> list[Passage]:
         """Return passages as a reader meets them: documents in the order they were added, then by place."""

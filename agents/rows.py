@@ -17,7 +17,7 @@ from .replies import ScanRow
 from .support import Sentence, content_words, sentences_of
 
 _TITLES = frozenset("mr mrs ms miss dr prof professor sir rev captain capt".split())
-_TOTAL = re.compile(r"\W*(?:(?:grand |sub-?)?totals?|sum|all|together|altogether|average|mean)\b", re.IGNORECASE)
+TOTAL = re.compile(r"\W*(?:(?:grand |sub-?)?totals?|sum|all|together|altogether|average|mean)\b", re.IGNORECASE)
 _DATE = re.compile(r"\b(?:on|by|at|until) (?:the )?(?:end of |\d{1,2} )?(?:[A-Z][a-z]+ )?\d{4}\b")
 _TERM = re.compile(r"(?<=\w\s)[A-Z][\w’'-]*(?:\s(?:of\s)?[A-Z][\w’'-]*)*|(?<=(?:in|of) )(?:1[1-9]|20)\d\d\b")
 
@@ -69,7 +69,7 @@ def verify(rows: Iterable[ScanRow], read: Sequence[tuple[Passage, str]], questio
         row = _founded(said, read, content_words(question))
         if row is None or _names_the_kind(row, asked):
             verdict.unfounded_count += 1
-        elif not (_keeps_bound(row, asked) and tables.fits(row)):
+        elif not (asked.keeps(row.values) and tables.fits(row)):
             verdict.unfit_count += 1
         elif not _is_other_cell(row, named.get(row.sentence.span.start)):
             named.setdefault(row.sentence.span.start, row.name)
@@ -97,20 +97,9 @@ def _stands(folded: str, text: str) -> bool:
 
 def _names_the_kind(row: Row, asked: Aggregation) -> bool:
     """Tell whether a row repeats what is asked for ("turbines"), or is a table's total, instead of naming one."""
-    if is_row(row.sentence.text) and _TOTAL.match(row.name):
+    if is_row(row.sentence.text) and TOTAL.match(row.name):
         return True
     return bool(asked.thing) and row.key <= frozenset(normalise(word) for word in asked.thing.split())
-
-
-def _keeps_bound(row: Row, asked: Aggregation) -> bool:
-    if asked.pair:
-        first, second = map(amount, row.values)
-        if first is None or second is None or first == second:
-            return False
-        return (first > second) == asked.pair.above
-    if asked.bound is None:
-        return True
-    return row.amount is not None and asked.bound(row.amount)
 
 
 def _is_other_cell(row: Row, named: str | None) -> bool:

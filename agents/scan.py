@@ -13,26 +13,28 @@ from dataclasses import dataclass, field
 from .aggregate import Result, aggregate
 from .aggregation import Aggregation, aggregation_of
 from .answer import Answer, Status
-from .batch import Batch, affordable, cut_batches, pages_of, passages_to_read
+from .batch import Batch, affordable, batch_tokens, cut_batches, pages_of, passages_to_read
 from .citation import cite
 from .errors import BudgetSpent, ReplyMalformed, ReplyTooLong, WindowExceeded
 from .fence import fence
 from .reading import Reading
 from .replies import AggregationReply, rows_reply
 from .rows import Row, join, verify
+from .selection import select_sections
 from .support import grounding
 
 ROW_COUNT = 12
 SCAN_TOKENS = 420
 OPERATION_TOKENS = 24
 RANKED_COUNT = 200
+SECTION_CALLS = 2
 
 
 @dataclass(slots=True)
 class _Scan:
     """What a scan has brought so far."""
 
-    rows: list[tuple[Batch, Row]] = field(default_factory=list)
+    rows: list[Row] = field(default_factory=list)
     read: list[Batch] = field(default_factory=list)
     unread: list[Batch] = field(default_factory=list)
     budget_spent: bool = False
@@ -41,8 +43,8 @@ class _Scan:
 async def scan(reading: Reading) -> Answer:
     """Answer a question that counts, lists, sorts or compares by reading every batch of the text.
 
-    Where the budget does not allow all of them, the batches that search ranks best are read, and the answer says
-    which share that was.
+    Where the budget does not allow all of them, the batches that search ranks best are read; mode auto reads the
+    sections that search ranks best. The answer says which share of the text that was.
 
     Raises:
         ModelError: the server failed; malformed replies do not raise, they are read smaller and then reported.
@@ -62,8 +64,7 @@ async def scan(reading: Reading) -> Answer:
         found.budget_spent = True
         found.unread = [batch for batch in batches if batch not in found.read]
         asked = aggregation_of(reading.question) or Aggregation("list")
-    rows = join(row for _, row in sorted(found.rows, key=lambda pair: batches.index(pair[0])))
-    return _answer(reading, aggregate(rows, asked), batches, found)
+    return _answer(reading, aggregate(join(found.rows), asked), batches, found)
 
 
 async def _ask_operation(reading: Reading) -> Aggregation:
@@ -77,7 +78,10 @@ async def _ask_operation(reading: Reading) -> Aggregation:
 
 
 async def _chosen(reading: Reading, batches: Sequence[Batch]) -> list[Batch]:
-    """Return the batches that the budget allows, in the order of the text: all, or those that search ranks best."""
+    """Return the batches to read, in the order of the text: all, or the best by search that the budget allows."""
+    if reading.settings.mode == "auto" and len(batches) > SECTION_CALLS:
+        room = SECTION_CALLS * batch_tokens(reading, SCAN_TOKENS)
+        return cut_batches(reading, await select_sections(reading, room), SCAN_TOKENS)
     room = await reading.room("scan", SCAN_TOKENS // 2, passages=[], question=fence(reading.question), columns="name")
     count = affordable(reading, batches, reading.model.window_tokens - room)
     if count >= len(batches):
@@ -96,7 +100,7 @@ async def _read_all(reading: Reading, batches: Sequence[Batch], asked: Aggregati
             whole = await _read(reading, batch, asked, rows)
             (found.read if whole else found.unread).append(batch)
         finally:
-            found.rows += [(batch, row) for row in rows]
+            found.rows += rows
 
 
 async def _read(reading: Reading, batch: Batch, asked: Aggregation, rows: list[Row]) -> bool:

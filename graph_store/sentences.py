@@ -16,6 +16,7 @@ _ACRONYM = re.compile(r"(?:[^\W\d_]\.)+[^\W\d_]?$")
 _LIST_ITEM = re.compile(r"[^\S\n]*(?:[-*+•◦▪‣–]|\(?(?:\d{1,3}|[a-zA-Z]|[ivxIVX]{1,5})[.)])\s")
 _ITEM_NUMBER = re.compile(r"(?:\d{1,3}|[a-zA-Z]|[ivxIVX]{1,5})$")
 _CELL_BREAK = " | "
+_ROW_WINDOW = 1_000
 
 # fmt: off
 _ABBREVIATIONS = frozenset({
@@ -58,12 +59,13 @@ def sentences(text: str) -> list[Span]:
     """Return the spans of the sentences of a text, in order and disjoint, stripped of surrounding white space.
 
     Every character that is not white space lies in exactly one span. A blank line always ends a sentence; so does the
-    end of a table row or of a list item. Other line ends do not. Linear in the length of the text.
+    end of a table row or of a list item. Other line ends do not, nor does a full stop inside a table row. Linear in the length of the text.
     """
     spans: list[Span] = []
     start = 0
+    has_rows = _CELL_BREAK in text
     for match in _BOUNDARY.finditer(text):
-        if match.end() > start and _ends_sentence(text, match):
+        if match.end() > start and _ends_sentence(text, match, has_rows):
             _append_stripped(spans, text, start, match.end())
             start = match.end()
     _append_stripped(spans, text, start, len(text))
@@ -78,22 +80,23 @@ def _append_stripped(spans: list[Span], text: str, start: int, end: int) -> None
         spans.append(Span(stripped_start, stripped_end))
 
 
-def _ends_sentence(text: str, match: re.Match[str]) -> bool:
+def _ends_sentence(text: str, match: re.Match[str], has_rows: bool) -> bool:
     if match["block"] is not None or match["wide"] is not None:
         return True
     if match["line"] is not None:
         return _ends_row_or_item(text, match.start())
-    return _ends_at_stop(text, match)
+    return _ends_at_stop(text, match) and not (has_rows and _is_in_row(text, match.start()))
 
 
 def _ends_row_or_item(text: str, newline: int) -> bool:
-    if _LIST_ITEM.match(text, newline + 1):
-        return True
-    # Only a window is looked at, so that one enormous line does not make each of its neighbours cost as much.
-    line_start = text.rfind("\n", max(0, newline - 1000), newline) + 1 or max(0, newline - 1000)
-    line_end = text.find("\n", newline + 1, newline + 1000)
-    line_end = line_end if line_end >= 0 else newline + 1000
-    return text.find(_CELL_BREAK, line_start, newline) >= 0 or text.find(_CELL_BREAK, newline, line_end) >= 0
+    return bool(_LIST_ITEM.match(text, newline + 1)) or _is_in_row(text, newline) or _is_in_row(text, newline + 1)
+
+
+def _is_in_row(text: str, place: int) -> bool:
+    """Tell whether a place lies in a table row. Only a window is looked at: one enormous line must not cost as much."""
+    start = text.rfind("\n", max(0, place - _ROW_WINDOW), place) + 1 or max(0, place - _ROW_WINDOW)
+    end = text.find("\n", place, place + _ROW_WINDOW)
+    return text.find(_CELL_BREAK, start, end if end >= 0 else place + _ROW_WINDOW) >= 0
 
 
 def _ends_at_stop(text: str, match: re.Match[str]) -> bool:

@@ -89,6 +89,6 @@ def test_passages_are_ordered_disjoint_small_and_cover_the_chunk(blocks, max_wor
     "text", ["word " * 100_000, "x" * 500_000, "a.\n\n" * 100_000, "a | b\n" * 80_000, "\n" * 500_000]
 )
 def test_an_enormous_chunk_takes_linear_time(text: str) -> None:
-    started = time.perf_counter()
+    started = time.process_time()
     cut(text)
-    assert time.perf_counter() - started < 5
+    assert time.process_time() - started < 20

@@ -1,0 +1,230 @@
+"""Questions that a table answers: its rows are counted, listed or compared by code, without the model.
+
+Only where the table plainly is about what is asked: what is counted stands in its caption or head, and every name,
+year and content word of the question stands in its caption, head or cells. Else nothing is said here, and the text is
+read. Finding tables in a file is the parsers', what is done with rows aggregate.py's.
+"""
+
+import re
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from itertools import groupby, pairwise
+
+from ..graph_store.document import Document
+from ..graph_store.english import WEAK_NOUNS
+from ..graph_store.key_element import singular
+from ..graph_store.section import lead_of
+from ..graph_store.table_row import CELL_BREAK, is_row
+from .aggregate import Result, aggregate
+from .aggregation import Aggregation, aggregation_of
+from .amount import amount
+from .answer import Answer, Status
+from .citation import cite
+from .reading import Reading
+from .rows import TOTAL, Row, join
+from .support import Sentence, content_words, grounding, sentences_of
+
+MIN_ROWS = 2
+HIT_COUNT = 24
+# A column holds amounts if this share of its rows does.
+AMOUNT_SHARE = 0.8
+
+_COUNT = re.compile(
+    r"\bhow many (?:of )?(?:(?:the|all|these|those|different) )*(?P<thing>[a-z-]+)(?: (?P<verb>[a-z]+))?"
+)
+_LIST = re.compile(
+    r"^\W*(?:(?:please )?(?:list|name|which|what)) (?:all |of |the |these |different )*(?P<thing>[a-z-]+)"
+    r"(?: (?P<verb>[a-z]+))?"
+)
+_WHO = re.compile(r"^\W*who (?:have|were|are)\b")
+_TERM = re.compile(r"(?<=\w )[A-Z][\w’'-]*(?: (?:of )?[A-Z][\w’'-]*)*|\b(?:1[1-9]|20)\d\d\b")
+_ASKING = frozenset(
+    "order number list name count total sum chronological alphabetical altogether hundred thousand".split()
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Table:
+    """A whole table: its document's title, what stands above it, its head, and its other rows."""
+
+    title: str
+    lead: str
+    head: tuple[str, ...]
+    rows: tuple[Sentence, ...]
+
+    def column(self, index: int) -> list[str]:
+        """Return the cells of a column."""
+        return [cells_of(row)[index] for row in self.rows]
+
+
+@dataclass(frozen=True, slots=True)
+class _Asked:
+    """What a question says: its words, its names and years, the thing that is counted, what is done with the rows."""
+
+    text: str
+    words: frozenset[str]
+    terms: tuple[str, ...]
+    thing: str
+    operation: Aggregation
+
+
+async def answer_from_table(reading: Reading) -> Answer | None:
+    """Answer the reading's question from a table, each row cited; None where no table is plainly meant."""
+    found = await from_tables(reading)
+    if found is None:
+        return None
+    passages = dict.fromkeys(row.sentence.passage for row in found.rows)
+    reading.quoted.update(passage.document_id for passage in passages)
+    reading.step(
+        "scan",
+        f"{len(found.rows)} rows of a table ({reading.lead_of(next(iter(passages)))})",
+        finding=found.text,
+        chunk_ids=tuple(dict.fromkeys(passage.chunk_id for passage in passages)),
+        passage_ids=tuple(passage.passage_id for passage in passages),
+    )
+    citations = cite(reading.collection, [row.sentence for row in found.rows])
+    status = Status.PARTLY_ANSWERED if found.missing else Status.ANSWERED
+    confidence = round(grounding(found.text, (citation.quote for citation in citations)), 2)
+    return Answer(
+        status=status, text=f"{found.text} {found.missing}".strip(), citations=citations, confidence=confidence
+    )
+
+
+async def from_tables(reading: Reading) -> Result | None:
+    """Return what one table near the best passages by search tells; None where none is plainly meant.
+
+    Tables are tried in the order of the passages that search finds in them or beside them.
+    """
+    asked = _asked(reading.question)
+    if asked is None:
+        return None
+    hits = await reading.collection.search(reading.question, HIT_COUNT, reading.document_ids or None)
+    tried: set[str] = set()
+    for chunk_id in dict.fromkeys(hit.passage.chunk_id for hit in hits):
+        for table in _tables_around(reading, chunk_id):
+            key = table.rows[0].passage.passage_id
+            if key not in tried and (rows := _rows(table, asked)):
+                return aggregate(rows, asked.operation)
+            tried.add(key)
+    return None
+
+
+def _tables_around(reading: Reading, chunk_id: str) -> list[Table]:
+    """Return the tables of a chunk with what of them stands in the chunks before and behind it."""
+    collection = reading.collection
+    beside = (collection.chunk_before(chunk_id), collection.chunk(chunk_id), collection.chunk_after(chunk_id))
+    passages = [passage for chunk in beside if chunk for passage in collection.passages(chunk.chunk_id)]
+    document = collection.document(passages[0].document_id)
+    sentences = [found for p in passages for found in sentences_of(p, collection.text_of(p))]
+    return tables_in(document, sentences)
+
+
+def tables_in(document: Document, sentences: Iterable[Sentence]) -> list[Table]:
+    """Return the tables among sentences: runs of rows with as many cells as their head.
+
+    A head that is repeated, as on a table's next page, is no row; a run with rows of other lengths is no table, unless
+    they are totals. A run that begins or ends where the sentences do may be a part of a table, and is left out.
+    """
+    tables, runs = [], [list(run) for _, run in groupby(sentences, key=lambda sentence: is_row(sentence.text))]
+    for before, held in pairwise(runs):
+        first, *rest = held
+        rows = tuple(row for row in rest if row.text != first.text and not TOTAL.match(row.text))
+        if len(rows) >= MIN_ROWS and {len(cells_of(row)) for row in (first, *rows)} == {len(cells_of(first))}:
+            lead = f"{lead_of(document, first.span)} {before[-1].text}"
+            tables.append(Table(document.title, lead, cells_of(first), rows))
+    return [table for table in tables if is_row(table.rows[0].text)]
+
+
+def cells_of(row: Sentence) -> tuple[str, ...]:
+    """Return a row's cells."""
+    return tuple(cell.strip() for cell in row.text.split(CELL_BREAK))
+
+
+def _asked(question: str) -> _Asked | None:
+    """Return what a question asks of a table's rows; None where it does not ask for a number of things or several."""
+    folded, thing, verb = question.casefold(), "", ""
+    if found := _COUNT.search(folded) or _LIST.search(folded):
+        thing, verb = found["thing"], found["verb"] or ""
+        if singular(thing) == thing and not _COUNT.search(folded):
+            return None
+    elif not _WHO.search(folded):
+        return None
+    operation = aggregation_of(question)
+    if operation is None or operation.among:
+        return None
+    words = content_words(question) - {verb} - WEAK_NOUNS - _ASKING
+    if operation.bound:
+        words = {word for word in words if not word[0].isdigit() or word in _TERM.findall(question)}
+    return _Asked(question, frozenset(words), tuple(_TERM.findall(question)), thing, operation)
+
+
+def _rows(table: Table, asked: _Asked) -> list[Row]:
+    """Return the rows of a table that a question asks for; none where the table is not plainly what is meant."""
+    about = f"{table.lead} {' '.join(table.head)}"
+    words = content_words(about)
+    if asked.thing and not _holds(words, asked.thing):
+        return []
+    cells = {cell.casefold() for row in table.rows for cell in cells_of(row)}
+    filters = [term for term in asked.terms if not _in(term, about) and any(_in(term, row.text) for row in table.rows)]
+    filters += [word for word in asked.words if word in cells and not _holds(words, word)]
+    words |= content_words(f"{table.title} {' '.join(filters)}")
+    if not all(_holds(words, word) for word in asked.words):
+        return []
+    return _valued(table, [row for row in table.rows if all(_in(term, row.text) for term in filters)], asked)
+
+
+def _valued(table: Table, kept: Sequence[Sentence], asked: _Asked) -> list[Row]:
+    """Return rows with their names and with the amounts that the question turns on."""
+    operation, columns = asked.operation, []
+    if operation.pair:
+        columns = [_column_of(table, name) for name in (operation.pair.first, operation.pair.second)]
+    elif operation.needs_value:
+        columns = [_amount_column(table, asked)]
+    if None in columns:
+        return []
+    name = _name_column(table, asked.thing)
+    cells = [(row, cells_of(row)) for row in kept]
+    rows = [Row(found[name], row, tuple(found[i] for i in columns if i is not None)) for row, found in cells]
+    rows = [row for row in rows if row.name and operation.keeps(row.values)]
+    return rows if operation.operation == "count" and name == _name_column(table, "") else join(rows)
+
+
+def _name_column(table: Table, thing: str) -> int:
+    """Return the column that names the rows: headed by what is asked for, else by "Name", else the first."""
+    heads = [cell.casefold() for cell in table.head]
+    named = [i for i, head in enumerate(heads) if thing and any(_alike(word, thing) for word in head.split())]
+    return named[0] if named else heads.index("name") if "name" in heads else 0
+
+
+def _column_of(table: Table, words: str) -> int | None:
+    found = [i for i, head in enumerate(table.head) if content_words(words) <= content_words(head)]
+    return found[0] if len(found) == 1 else None
+
+
+def _amount_column(table: Table, asked: _Asked) -> int | None:
+    """Return the one column of amounts that the question names, or the only one; None where that is not plain."""
+    amounts = [i for i in range(1, len(table.head)) if _is_amounts(table.column(i))]
+    shared = {i: sum(_holds(content_words(table.head[i]), word) for word in asked.words) for i in amounts}
+    most = max(shared.values(), default=0)
+    best = [i for i in amounts if shared[i] == most]
+    if asked.operation.operation == "sort" and not most:
+        return best[0] if best else None
+    return best[0] if len(best) == 1 else None
+
+
+def _is_amounts(cells: Sequence[str]) -> bool:
+    return sum(amount(cell) is not None for cell in cells) >= AMOUNT_SHARE * len(cells)
+
+
+def _in(term: str, text: str) -> bool:
+    return re.search(rf"(?<!\w){re.escape(term)}(?!\w)", text, re.IGNORECASE) is not None
+
+
+def _holds(words: Iterable[str], word: str) -> bool:
+    return any(_alike(known, word) for known in words)
+
+
+def _alike(one: str, other: str) -> bool:
+    """Tell whether two words are forms of one: equal, or the longer is the shorter with an ending."""
+    short, long = sorted((one, other), key=len)
+    return short == long or (len(short) >= 4 and long.startswith(short) and len(long) - len(short) <= 3)
