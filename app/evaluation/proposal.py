@@ -34,7 +34,7 @@ def propose(settings: Settings, modes: Mapping[str, Figures], calibration: Calib
     """
     lines = [line for line in (_mode(modes),) if line]
     if calibration and calibration.usable_tokens:
-        lines += [_evidence(calibration), _passages(calibration)]
+        lines += [_evidence(calibration, settings.reading.evidence_tokens), _passages(calibration)]
         lines += [line for line in (_window(calibration, settings.model.window_tokens),) if line]
     reading = settings.reading
     now = {
@@ -56,13 +56,15 @@ def _mode(modes: Mapping[str, Figures]) -> Line | None:
     return Line(variable="LONGREADER_READING__MODE", value=best, reason=told)
 
 
-def _evidence(calibration: Calibration) -> Line:
+def _evidence(calibration: Calibration, now_tokens: int) -> Line:
     tokens = max(calibration.usable_tokens, LEAST_EVIDENCE_TOKENS)
     reason = {
         Limit.MODEL: "with more, the model loses answers",
         Limit.WINDOW: "more does not fit the window",
         Limit.DOCUMENTS: "your documents hold no more to try",
     }[calibration.limit]
+    if tokens > now_tokens:
+        reason += f"; calls read up to {tokens / now_tokens:.1f} times as much"
     return Line(variable="LONGREADER_READING__EVIDENCE_TOKENS", value=str(tokens), reason=reason)
 
 
