@@ -54,7 +54,7 @@ def evaluate(
     settings = load_settings()
     if settings.model.url is None:
         require_weights(settings)
-    modes = [_mode(name) for name in mode] if mode else [settings.reading.mode]
+    modes: list[Mode] = [_mode(name) for name in mode] if mode else [settings.reading.mode]
     try:
         made = asyncio.run(_report(settings, collection, asked, modes, calibration))
     except KeyboardInterrupt:
