@@ -2,6 +2,7 @@
 
 import asyncio
 import json
+import shutil
 from collections.abc import AsyncIterator, Callable
 from pathlib import Path
 
@@ -9,6 +10,7 @@ import httpx2
 import pytest
 import uvicorn
 from fastapi import FastAPI
+from longreader import Reader
 from longreader.agents.llm import ModelRequest, ScriptedModel
 from longreader.app.service.api import create_app
 from longreader.app.service.hub import Hub
@@ -70,6 +72,22 @@ async def address(application: FastAPI) -> AsyncIterator[str]:
     yield f"http://127.0.0.1:{server.servers[0].sockets[0].getsockname()[1]}"
     server.should_exit = True
     await serving
+
+
+@pytest.fixture(scope="session")
+def filled_folder(tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, str]:
+    """A data folder with the rules of the club, and the document's id. Reading them takes a process: so it is once."""
+    folder = tmp_path_factory.mktemp("filled")
+    (folder / "rules.md").write_text(TEXT, encoding="utf-8")
+    with Reader(folder / "data", model=answering(), embedder=HashEmbedder()) as reader:
+        return folder / "data", reader.add(folder / "rules.md").document_id
+
+
+@pytest.fixture
+def document(filled_folder: tuple[Path, str], settings: Settings) -> str:
+    """The id of the rules of the club, which are there before the hub opens the folder: name it before the hub."""
+    shutil.copytree(filled_folder[0], settings.data_folder)
+    return filled_folder[1]
 
 
 @pytest.fixture

@@ -3,7 +3,6 @@
 import asyncio
 import json
 from collections.abc import AsyncIterator, Callable
-from pathlib import Path
 from typing import Any
 
 import httpx2
@@ -46,10 +45,7 @@ def model() -> ScriptedModel:
     return ScriptedModel(script)
 
 
-@pytest.fixture(autouse=True)
-async def document(hub: Hub, rules: Path) -> str:
-    async with hub.reader(LOCAL) as reader:
-        return (await reader.add(rules)).document_id
+pytestmark = pytest.mark.usefixtures("document")
 
 
 @pytest.fixture

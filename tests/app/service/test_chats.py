@@ -1,7 +1,6 @@
 """The routes of chats and traces."""
 
 from collections.abc import Callable
-from pathlib import Path
 
 import httpx2
 import pytest
@@ -12,10 +11,7 @@ Check = Callable[[httpx2.Response, int, str], None]
 ASK = {"question": "What is the yearly fee?", "mode": "retrieve"}
 
 
-@pytest.fixture(autouse=True)
-async def document(hub: Hub, rules: Path) -> str:
-    async with hub.reader(LOCAL) as reader:
-        return (await reader.add(rules)).document_id
+pytestmark = pytest.mark.usefixtures("document")
 
 
 async def asked(client: httpx2.AsyncClient, **more: str) -> str:

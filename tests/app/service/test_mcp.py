@@ -17,6 +17,7 @@ from longreader.app.service.hub import LOCAL, Hub
 from longreader.app.service.limits import Rates
 from longreader.app.service.mcp import make_server
 from longreader.app.service.questions import Questions
+from longreader.app.settings import Settings
 from mcp import Client, StdioServerParameters
 from mcp.client.streamable_http import streamable_http_client
 
@@ -24,14 +25,11 @@ TOOLS = ["ask", "list_documents", "read_chunk", "search"]
 ASK = {"question": "What is the yearly fee?", "mode": "retrieve"}
 
 
-@pytest.fixture
-async def document(hub: Hub, rules: Path) -> str:
-    async with hub.reader(LOCAL) as reader:
-        return (await reader.add(rules)).document_id
+pytestmark = pytest.mark.usefixtures("document")
 
 
 @pytest.fixture
-async def reader(hub: Hub, document: str) -> AsyncIterator[AsyncReader]:
+async def reader(document: str, hub: Hub) -> AsyncIterator[AsyncReader]:
     async with hub.reader(LOCAL) as reader:
         yield reader
 
@@ -188,12 +186,13 @@ async def test_leaving_stops_the_model_call(application: FastAPI, address: str, 
     await asyncio.wait_for(stopped.wait(), 10)
 
 
-async def test_the_command_speaks_over_pipes(tmp_path: Path):
-    """It lists without a model; the store opens in the folder that the environment names."""
-    environment = {"LONGREADER_DATA_FOLDER": str(tmp_path / "data"), "LONGREADER_MODEL__URL": "http://127.0.0.1:9"}
+async def test_the_command_speaks_over_pipes(document: str, settings: Settings):
+    """It lists without a model."""
+    environment = {"LONGREADER_DATA_FOLDER": str(settings.data_folder), "LONGREADER_MODEL__URL": "http://127.0.0.1:9"}
     command = StdioServerParameters(
         command=sys.executable, args=["-c", "from longreader.app.main import run; run()", "mcp"], env=environment
     )
     async with Client(command) as client:
         assert sorted(tool.name for tool in (await client.list_tools()).tools) == TOOLS
-        assert told(await client.call_tool("list_documents", {}))["result"] == []
+        [listed] = told(await client.call_tool("list_documents", {}))["result"]
+        assert listed["document_id"] == document

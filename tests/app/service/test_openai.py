@@ -31,10 +31,7 @@ def model() -> ScriptedModel:
     return ScriptedModel(script)
 
 
-@pytest.fixture(autouse=True)
-async def document(hub: Hub, rules: Path) -> str:
-    async with hub.reader(LOCAL) as reader:
-        return (await reader.add(rules)).document_id
+pytestmark = pytest.mark.usefixtures("document")
 
 
 @pytest.fixture
