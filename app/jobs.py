@@ -412,7 +412,8 @@ class Jobs:
         self._queue.forget(self._queue.run_ids() - {job.run_id for job in self._folder.all()})
 
     def _current(self, job: Job) -> Job:
-        return job.model_copy(update={"status": "running"}) if job.job_id in self._running else job
+        is_running = job.job_id in self._running and not job.has_ended
+        return job.model_copy(update={"status": "running"}) if is_running else job
 
     def _tell(self, job_id: str) -> None:
         if news := self._news.pop(job_id, None):
