@@ -53,6 +53,7 @@ bench: install
 # Answers compared with those of other ways, on DATA: folders of question sets, or the example. Goes on where it stopped.
 DATA ?= example
 quality: install
+	$(if $(LONGREADER_MODEL__URL),,$(BIN)/longreader model pull)
 	$(BIN)/python -m benchmarks.quality $(DATA) $(if $(MODES),--ways $(MODES)) $(if $(LIMIT),--limit $(LIMIT)) $(ARGS)
 
 # import-linter and the type checker follow imports only in the strict editable form.
