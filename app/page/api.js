@@ -38,7 +38,8 @@ export async function send(method, path, value, options) {
 
 /** Send a request and return its response. Throws Problem. */
 export async function request(path, { method = "GET", body, signal, accept } = {}) {
-  const headers = { ...authorization() };
+  const key = sessionStorage.getItem(KEY);
+  const headers = authorization(key);
   if (accept) headers.Accept = accept;
   if (body !== undefined) headers["Content-Type"] = "application/json";
   let response;
@@ -49,7 +50,7 @@ export async function request(path, { method = "GET", body, signal, accept } = {
   }
   if (response.ok) return response;
   const problem = problemOf(await response.text(), response.status);
-  if (problem.status === 401 && (await newKey(problem))) return request(path, { method, body, signal, accept });
+  if (problem.status === 401 && (await newKey(problem, key))) return request(path, { method, body, signal, accept });
   throw problem;
 }
 
@@ -78,21 +79,22 @@ export async function* events(path, value, signal) {
 
 /** Upload a file as multipart; `onShare` is told the share sent so far. Returns the service's JSON. Throws Problem. */
 export async function upload(path, file, onShare) {
-  const { status, text } = await transfer(path, file, onShare);
+  const key = sessionStorage.getItem(KEY);
+  const { status, text } = await transfer(path, file, onShare, key);
   if (status >= 200 && status < 300) return JSON.parse(text);
   const problem = problemOf(text, status);
-  if (status === 401 && (await newKey(problem))) return upload(path, file, onShare);
+  if (status === 401 && (await newKey(problem, key))) return upload(path, file, onShare);
   throw problem;
 }
 
 // fetch does not tell how much of a body is sent; XMLHttpRequest does.
-function transfer(path, file, onShare) {
+function transfer(path, file, onShare, key) {
   const form = new FormData();
   form.append("files", file, file.name);
   return new Promise((resolve, reject) => {
     const sending = new XMLHttpRequest();
     sending.open("POST", path);
-    for (const [name, value] of Object.entries(authorization())) sending.setRequestHeader(name, value);
+    for (const [name, value] of Object.entries(authorization(key))) sending.setRequestHeader(name, value);
     sending.upload.onprogress = (event) => event.lengthComputable && onShare(event.loaded / event.total);
     sending.onload = () => resolve({ status: sending.status, text: sending.responseText });
     sending.onerror = () => reject(unreachable());
@@ -101,13 +103,13 @@ function transfer(path, file, onShare) {
 }
 
 /** Return the headers that a request needs which is made elsewhere than here. */
-export function authorization() {
-  const key = sessionStorage.getItem(KEY);
+export function authorization(key) {
   return key ? { Authorization: `Bearer ${key}` } : {};
 }
 
 // Many requests may be refused at once: the key is asked for once.
-async function newKey(problem) {
+async function newKey(problem, used) {
+  if (sessionStorage.getItem(KEY) !== used) return true;
   asking ??= askForKey(problem.detail).finally(() => (asking = null));
   const key = await asking;
   if (key) sessionStorage.setItem(KEY, key);

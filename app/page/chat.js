@@ -1,12 +1,12 @@
-// The chat: its turns, and asking in it.
+// The chat: its turns, and asking in it. A question goes on being read while another chat is looked at.
 
 import { events, getJson, inCollection, request, send } from "./api.js";
 import { buildComposer } from "./composer.js";
-import { fileButton } from "./drop.js";
 import { el, fill } from "./dom.js";
 import { chatStored, on, state, tell } from "./state.js";
 import { texts, wordsOf } from "./texts.js";
 import { liveTurn, storedTurn } from "./turn.js";
+import { buildWelcome } from "./welcome.js";
 
 const NEAR_END = 120;
 const words = texts.chat;
@@ -14,86 +14,82 @@ const words = texts.chat;
 /** Build the chat in its area. `addFiles` takes files in. */
 export function buildChat(area, addFiles) {
   const turns = el("div.turns");
-  const scroll = el("div.scroll", { tabindex: "-1" }, turns);
+  const scroll = el("div.scroll", { tabindex: "-1" }, el("h2.unseen", {}, words.title), turns);
   const composer = buildComposer(ask, stop);
-  let reading = null;
-  let documents = null;
-  let incomingCount = 0;
+  const welcome = buildWelcome(addFiles, (isEmpty) => area.classList.toggle("nothing", isEmpty && isNew()));
+  /** What is being read, by the id of its chat; null for a chat that is not stored yet. */
+  const underWay = new Map();
+
+  const isNew = () => state.chatId === null && !underWay.has(null);
 
   async function show(chatId) {
-    reading?.stopping.abort();
-    reading = null;
-    composer.show({ reading: false, followUp: chatId !== null });
-    if (chatId === null) return welcome();
-    fill(turns, el("p.quiet", {}, words.loading));
+    composer.show({ reading: underWay.has(chatId), followUp: chatId !== null });
+    fill(turns, isNew() ? welcome.element : el("p.quiet", {}, words.loading));
+    welcome.show();
+    if (chatId === null) return;
     try {
       const chat = await getJson(`/v1/chats/${encodeURIComponent(chatId)}`);
       if (chatId !== state.chatId) return;
-      fill(turns, ...chat.turns.map(storedTurn));
+      fill(turns, ...chat.turns.map(storedTurn), underWay.get(chatId)?.turn.element);
       scroll.scrollTop = scroll.scrollHeight;
     } catch (error) {
       fill(turns, el("p.status", {}, error.type === "not_found" ? words.gone : wordsOf(error).what));
     }
   }
 
-  function welcome() {
-    const isEmpty = documents !== null && documents.length === 0;
-    area.classList.toggle("nothing", isEmpty);
-    if (documents === null) fill(turns);
-    else if (!isEmpty) fill(turns, greeting(words.welcome, words.welcomeText));
-    else fill(turns, incomingCount ? greeting(words.incoming, words.incomingText) : invitation(addFiles));
-  }
-
   async function ask(asked) {
-    turns.querySelector(".welcome")?.remove();
     const turn = liveTurn(asked.question);
-    const mine = { stopping: new AbortController(), questionId: null };
-    reading = mine;
+    const mine = { turn, stopping: new AbortController(), chatId: state.chatId, questionId: null };
+    underWay.set(mine.chatId, mine);
     composer.show({ reading: true, followUp: true });
+    welcome.element.remove();
     turns.append(turn.element);
     scroll.scrollTop = scroll.scrollHeight;
     try {
-      await read(asked, turn, mine);
+      await read(asked, mine);
       tell("chats");
     } catch (error) {
-      turn.fail(error, () => {
-        turn.element.remove();
-        if (reading === null) ask(asked);
-        else composer.restore(asked.question);
-      });
+      turn.fail(error, () => again(asked, turn));
     }
-    if (reading !== mine) return;
-    reading = null;
-    composer.show({ reading: false, followUp: true });
+    underWay.delete(mine.chatId);
+    if (mine.chatId === state.chatId) composer.show({ reading: false, followUp: true });
   }
 
-  async function read(asked, turn, mine) {
-    const chatId = await storedChat();
+  function again(asked, turn) {
+    if (underWay.has(state.chatId)) return;
+    turn.element.remove();
+    ask(asked);
+  }
+
+  async function read(asked, mine) {
+    await store(mine);
     const path = `${inCollection(state.collection)}/ask`;
-    for await (const { event, data } of events(path, { ...asked, stream: true, chat_id: chatId }, mine.stopping.signal)) {
+    const body = { ...asked, stream: true, chat_id: mine.chatId };
+    for await (const { event, data } of events(path, body, mine.stopping.signal)) {
       if (event === "question") mine.questionId = data.question_id;
       else if (event === "error") throw data;
       const follow = isAtEnd();
-      turn.hear(event, data);
-      if (follow) showEnd(turn.element);
+      mine.turn.hear(event, data);
+      if (follow && mine.chatId === state.chatId) showEnd(mine.turn.element);
       if (event === "answer") return;
     }
     throw { type: "unreachable" };
   }
 
-  async function storedChat() {
-    if (state.chatId === null) {
-      const { chat_id } = await send("POST", "/v1/chats", { collection: state.collection });
-      chatStored(chat_id);
-    }
-    return state.chatId;
+  async function store(mine) {
+    if (mine.chatId !== null) return;
+    const { chat_id } = await send("POST", "/v1/chats", { collection: state.collection });
+    underWay.delete(null);
+    mine.chatId = chat_id;
+    underWay.set(chat_id, mine);
+    if (state.chatId === null) chatStored(chat_id);
   }
 
   // Closing the connection stops a question too, but a proxy may keep it open.
   function stop() {
-    if (reading === null) return;
-    if (reading.questionId) request(`/v1/questions/${reading.questionId}`, { method: "DELETE" }).catch(() => {});
-    reading.stopping.abort();
+    const mine = underWay.get(state.chatId);
+    if (mine?.questionId) request(`/v1/questions/${mine.questionId}`, { method: "DELETE" }).catch(() => {});
+    mine?.stopping.abort();
   }
 
   function isAtEnd() {
@@ -106,36 +102,8 @@ export function buildChat(area, addFiles) {
     scroll.scrollTop = Math.min(top, scroll.scrollHeight - scroll.clientHeight);
   }
 
-  function greet() {
-    if (turns.querySelector(".turn") === null && state.chatId === null) welcome();
-  }
-
   area.append(scroll, composer.element);
   on("chat", show);
-  on("documents", (listed) => {
-    documents = listed.filter((document) => document.status === "ready");
-    greet();
-  });
-  on("incoming", (count) => {
-    if (Boolean(count) === Boolean(incomingCount)) return;
-    incomingCount = count;
-    greet();
-  });
-
+  on("removed", () => state.chatId !== null && !underWay.has(state.chatId) && show(state.chatId));
   return { focus: composer.focus };
-}
-
-function greeting(title, text) {
-  return el("div.welcome", {}, el("h2", {}, title), el("p.quiet", {}, text));
-}
-
-function invitation(addFiles) {
-  return el(
-    "div.welcome",
-    {},
-    el("h2", {}, words.emptyTitle),
-    el("p", {}, words.emptyText),
-    el("div.dropzone", {}, fileButton(addFiles, "main"), el("p.quiet", {}, texts.library.dropHint)),
-    el("p.quiet.small", {}, words.formats),
-  );
 }

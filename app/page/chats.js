@@ -7,6 +7,7 @@ import { button, el, fill } from "./dom.js";
 import { choose, on, state } from "./state.js";
 import { texts, wordsOf } from "./texts.js";
 
+const MOST = "500";
 const words = texts.chats;
 
 /** Build the list. */
@@ -19,7 +20,7 @@ export function buildChats() {
 
   async function refresh() {
     const { collection } = state;
-    const found = await getJson(`/v1/chats?${new URLSearchParams({ collection })}`).catch(empty);
+    const found = await getJson(`/v1/chats?${new URLSearchParams({ collection, limit: MOST })}`).catch(empty);
     if (collection !== state.collection) return;
     const kept = found.filter((chat) => chat.turn_count > 0);
     fill(list, ...(kept.length ? kept.map(row) : [el("li.quiet.small", {}, words.empty)]));

@@ -76,7 +76,7 @@ export function buildLibrary(remarks, add) {
       alarm(wordsOf(error).what);
     }
     await refresh();
-    tell("chat", state.chatId);
+    tell("removed");
   }
 
   on("collection", () => refresh());

@@ -1,9 +1,9 @@
 // What is chosen now, and how parts of the page tell each other of changes. No part knows another one.
 //
-// Told: "collection" (another one is chosen), "documents" (the list of documents, when it changed), "chat" (another chat
-// is chosen: its id, or null for a new one), "chats" (a chat came, went or changed), "changed" (a
-// document came or went), "incoming" (the number of files coming in), "open" (something is to be shown
-// beside the chat: see panel.js), "area" (the part to show where there is room for one).
+// Told: "collection" (another one is chosen), "documents" (the list of documents, whenever it was fetched), "changed" (a
+// document came), "removed" (one went, with the answers that quoted it), "incoming" (how many files are coming in), "chat"
+// (another chat is chosen: its id, or null for a new one), "chats" (a chat came or changed), "open" (something is to be
+// shown beside the chat: see panel.js), "area" (which area to show where there is room for one).
 
 const heard = new EventTarget();
 

@@ -129,16 +129,19 @@ export const texts = {
     removed: "The chat is deleted.",
   },
 
-  chat: {
-    title: "Chat",
-    welcome: "Ask what your documents say.",
-    welcomeText: "Every answer comes with its quotes, checked word for word, and one click from their page.",
-    incoming: "It is being read.",
-    incomingText: "You can ask as soon as the first document is ready. This page may be closed meanwhile.",
-    emptyTitle: "Put in something long.",
-    emptyText:
+  welcome: {
+    ask: "Ask what your documents say.",
+    askText: "Every answer comes with its quotes, checked word for word, and one click from their page.",
+    reading: "It is being read.",
+    readingText: "You can ask as soon as the first document is ready. This page may be closed meanwhile.",
+    add: "Put in something long.",
+    addText:
       "A report, a book, a contract, a manual. It is read on this machine. Then ask, and check each answer at its place.",
     formats: "PDF, Word, PowerPoint, Excel, OpenDocument, EPUB, HTML, Markdown, e-mail, source code, plain text",
+  },
+
+  chat: {
+    title: "Chat",
     question: "Your question",
     placeholder: "Ask about these documents",
     followUp: "Ask on",
