@@ -1,6 +1,7 @@
 """The questions that are being read for all tenants: a bounded number at once, a bounded number that waits its turn.
 
-More are refused with the seconds after which to come again: a client that waits outside costs nothing. Ingest does not
+More are refused with the seconds after which to come again: a client that waits outside costs nothing. A tenant never
+takes all places from the others, and those that wait are taken in turn (turns.py). Ingest does not
 go through here; that its model calls let those of questions pass is agents/llm/limited.py's.
 """
 
@@ -20,11 +21,15 @@ from .limits import Rates
 from .metrics import Metrics
 from .problems import QuestionCancelled, TooManyRequests
 from .tenant import Tenant, TenantReader
+from .turns import Turns
 
 T = TypeVar("T")
 
 FIRST_GUESS_SECONDS = 10.0
 MOST_RETRY_SECONDS = 120.0
+TENANT_SHARE = 0.75
+"""The part of all places that one tenant may take where there are others."""
+
 # A new question counts this much in the mean of how long they take.
 NEWEST_SHARE = 0.2
 
@@ -44,10 +49,11 @@ class Questions:
     ) -> None:
         self.metrics = metrics or Metrics()
         self._rates = rates
-        self.turns = asyncio.Semaphore(running_count)
+        self.turns = Turns(running_count)
         self._running_count = running_count
         self._most = running_count + waiting_count
         self._under_way: dict[str, Question[object]] = {}
+        self._seen: set[str] = set()
         self._mean_seconds = FIRST_GUESS_SECONDS
 
     @asynccontextmanager
@@ -81,13 +87,18 @@ class Questions:
             TooManyRequests: all are taken, or its key asks too much; ``fields["retry_after_seconds"]`` tells for how
                 long about.
         """
-        waiting = len(self._under_way) - self._running_count
-        if len(self._under_way) >= self._most:
+        if len(self._under_way) >= self._most or len(self.of(question.tenant)) >= self._most_of(question.tenant):
+            waiting = len(self._under_way) - self._running_count
             seconds = min(MOST_RETRY_SECONDS, self._mean_seconds * max(1, waiting) / self._running_count)
-            raise TooManyRequests(f"{self._most} questions are under way.", retry_after_seconds=seconds)
+            raise TooManyRequests("Too many questions are under way.", retry_after_seconds=seconds)
         if self._rates:
             self._rates.admit(KEY_ID.get())
         self._under_way[question.question_id] = question  # pyright: ignore[reportArgumentType]
+
+    def _most_of(self, tenant: str) -> int:
+        """Return how many a tenant may have under way: all, while no other has ever asked."""
+        self._seen.add(tenant)
+        return self._most if len(self._seen) == 1 else max(1, int(self._most * TENANT_SHARE))
 
     def counts(self) -> dict[str, int]:
         """Return how many are read and how many wait."""
@@ -172,7 +183,7 @@ class Question(Generic[T]):
         self._arrived.put_nowait(None)
 
     async def _read(self, events: AsyncGenerator[T, None]) -> None:
-        async with self._questions.turns:
+        async with self._questions.turns.turn(self.tenant):
             self.waited_seconds = time.monotonic() - self.asked
             async with aclosing(events):
                 async for event in events:

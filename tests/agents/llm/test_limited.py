@@ -54,12 +54,12 @@ async def test_calls_in_the_background_let_the_others_pass(request_for):
 async def test_a_slot_that_comes_in_the_moment_of_a_cancel_is_not_lost(request_for):
     crowd = Crowd()
     limited = LimitedModel(crowd, 1)
-    first = asyncio.create_task(limited.complete(request_for()))
-    await asyncio.sleep(0)
-    waiting = asyncio.create_task(limited.complete(request_for()))
-    first.add_done_callback(lambda _: waiting.cancel())
-    await asyncio.wait([first, waiting])
+    waiting = asyncio.create_task(limited.complete(request_for("waits")))
+    await limited.complete(request_for("first"))
+    waiting.cancel()
+    await asyncio.wait([waiting])
     assert waiting.cancelled()
+    assert [request.messages[-1].content for request in crowd.requests] == ["first"]
     assert (await limited.complete(request_for())).text == "ok"
 
 

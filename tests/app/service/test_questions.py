@@ -2,6 +2,7 @@
 
 import asyncio
 from collections.abc import AsyncGenerator
+from contextlib import AsyncExitStack
 
 import pytest
 from longreader import NotFound
@@ -47,6 +48,27 @@ async def test_so_many_are_read_so_many_wait_and_the_next_is_refused():
     assert questions.of("a") == []
     async with questions.asking("b") as question:
         question.start(reads[2].events())
+
+
+async def test_a_crowd_of_one_tenant_leaves_places_to_others():
+    questions, reads = Questions(running_count=1, waiting_count=3), [Read() for _ in range(5)]
+    async with AsyncExitStack() as stack:
+        other = await stack.enter_async_context(questions.asking("b"))
+        other.start(reads[0].events())
+        await other.stop()
+        crowd = [await stack.enter_async_context(questions.asking("a")) for _ in range(4)]
+        for question, read in zip(crowd[:3], reads[1:], strict=False):
+            question.start(read.events())
+        with pytest.raises(TooManyRequests):
+            crowd[3].start(reads[4].events())
+        late = await stack.enter_async_context(questions.asking("b"))
+        late.start(reads[4].events())
+        await reads[1].begun.wait()
+        reads[1].go.set()
+        await reads[2].begun.wait()
+        reads[2].go.set()
+        await reads[4].begun.wait()
+        assert not reads[3].begun.is_set(), "the other tenant's turn came before the crowd's third"
 
 
 async def test_a_place_is_free_when_whoever_asked_leaves():
