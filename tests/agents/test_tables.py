@@ -1,0 +1,113 @@
+"""Questions answered from tables, without a model: a model that is asked fails the test."""
+
+from collections.abc import Awaitable, Callable
+
+import pytest
+from longreader.agents.answer import Status
+from longreader.agents.llm import ModelRequest, ScriptedModel
+
+YARD = """# Report of the yard for 1931
+
+## Crews
+
+Each boat has a crew of its own.
+
+Table 1. Staff on 31 December 1931
+
+| Name | Post | Base | Since |
+|---|---|---|---|
+| Oskar Lind | master | Varn | 1912 |
+| Greta Holm | engineer | Holm Island | 1931 |
+| Per Dahl | cook | Varn | 1920 |
+| J. Berg | pilot | Varn | 1931 |
+
+The cook sleeps on board.
+
+## Boats
+
+Table 2. Fuel of the boats
+
+| No. | Boat | Fuel 1930 (tons) | Fuel 1931 (tons) |
+|---|---|---|---|
+| B1 | Alma | 14 | 12 |
+| B2 | Berta | 9 | 11 |
+| B3 | Clara | 20 | 31 |
+| Together |  | 43 | 54 |
+
+Table 3. Register of contracts
+
+| With | Crowns | Signed |
+|---|---|---|
+| Krog | 9,000 | 3 Feb 1930 |
+| Vik and sons | 4,100 | 11 Jan 1931 |
+| Berg | 7,250 | 9 Apr 1931 |
+"""
+
+Add = Callable[[str, str], Awaitable[str]]
+
+
+def unasked(request: ModelRequest) -> dict:
+    raise AssertionError(f"the model was asked: {request.messages[-1].content}")
+
+
+@pytest.fixture
+def answer(ask_town, add_to_town: Add):
+    async def answerer(question: str, model: ScriptedModel | None = None):
+        await add_to_town(YARD, "yard.md")
+        trace = await ask_town(model or ScriptedModel(unasked), question)
+        return trace.answer
+
+    return answerer
+
+
+@pytest.mark.parametrize(
+    ("question", "text"),
+    [
+        ("How many of the staff were based at Varn on 31 December 1931?", "3: Oskar Lind, Per Dahl and J. Berg"),
+        ("How many contracts in the register were signed in 1931?", "2: Vik and sons and Berg"),
+        ("How many contracts in the register were above five thousand crowns?", "2: Krog and Berg"),
+        ("How many boats took more fuel in 1931 than in 1930?", "2: Berta and Clara"),
+        ("Which boats took less fuel in 1931 than in 1930?", "Alma"),
+        ("How many boats took fuel in 1931?", "3: Alma, Berta and Clara"),
+    ],
+)
+async def test_code_answers_from_the_table(answer, question: str, text: str):
+    found = await answer(question)
+    assert (found.status, found.text) == (Status.ANSWERED, text)
+
+
+async def test_every_row_is_cited(answer):
+    found = await answer("How many contracts in the register were signed in 1931?")
+    assert [citation.quote for citation in found.citations] == [
+        "Vik and sons | 4,100 | 11 Jan 1931",
+        "Berg | 7,250 | 9 Apr 1931",
+    ]
+
+
+@pytest.mark.parametrize(
+    "question",
+    [
+        "How many of the staff based at Varn are women?",
+        "How many of the staff were based at Halmstad?",
+        "How many contracts were signed in 1945?",
+        "Which boat took the most fuel?",
+        "What post has Oskar Lind?",
+        "How many tons of fuel did Alma take in 1931?",
+    ],
+)
+async def test_a_table_that_is_not_plainly_meant_says_nothing(answer, question: str):
+    asked = []
+
+    def script(request: ModelRequest) -> dict:
+        asked.append(request)
+        raise RuntimeError("the model is asked")
+
+    with pytest.raises(Exception, match="the model is asked"):
+        await answer(question, ScriptedModel(script))
+    assert asked
+
+
+async def test_a_table_with_rows_of_other_lengths_is_none(ask_town, add_to_town: Add):
+    await add_to_town("Fuel of the boats\n\nBoat | Tons\nAlma | 14\nBerta | 9 | 11\nClara | 20\n", "ragged.txt")
+    with pytest.raises(AssertionError, match="the model was asked"):
+        await ask_town(ScriptedModel(unasked), "How many boats took fuel?")
