@@ -18,7 +18,7 @@ const words = texts.viewer;
  */
 export async function show(container, { collection, documentId, start = 0, end = 0, page = 1, quote = "" }) {
   const address = inCollection(collection, "documents", documentId);
-  const [info] = await Promise.all([getJson(address), useStyle("viewer")]);
+  const [info] = await Promise.all([getJson(address), useStyle("beside"), useStyle("viewer")]);
   const span = end > start ? { start, end } : null;
   const place = { address, info, span, page: span ? pageAt(info.pages, start) : Math.min(page, info.pages.length) };
   const viewer = new Viewer(container, place, quote);
@@ -102,7 +102,7 @@ class Viewer {
     });
     const folded = el("details.folded", { hidden: !contents }, el("summary", {}, words.contents), contents);
     return el(
-      "div.viewer-bar",
+      "div.tools",
       { role: "toolbar", "aria-label": words.toolbar },
       el("span.group", { hidden: info.pages.length < 2 }, ...pages),
       zoom,
