@@ -23,12 +23,13 @@ from longreader.app.settings import Settings
 from longreader.graph_store.embedder import HashEmbedder
 
 try:
-    from playwright.async_api import Browser, ConsoleMessage, Page, Request, async_playwright
+    from playwright.async_api import Browser, ConsoleMessage, Page, Request, async_playwright, expect
 except ImportError:
     pytest.skip("playwright is not installed", allow_module_level=True)
 
 HERE = Path(__file__).parent
-WAIT_MILLISECONDS = 15_000
+WAIT_MILLISECONDS = 30_000
+expect.set_options(timeout=WAIT_MILLISECONDS)
 
 TELL_VIOLATIONS = """
 addEventListener("securitypolicyviolation", (event) => {
