@@ -12,6 +12,7 @@ from pydantic import BaseModel, TypeAdapter
 from .bootstrap import Difference, paired_difference
 
 BAR = "retrieve"
+ALL = "all"
 
 
 class Cell(BaseModel, frozen=True):
@@ -47,11 +48,14 @@ def cells(set_name: str, headline: str, rows: Iterable[Row], model: ChatModel) -
     """Return the cells of a set's rows, by task, the ways in the order of the rows.
 
     Args:
-        headline: the metric that counts for questions answered in words.
+        headline: the metric that counts for questions answered in words; where it is "right", which every question
+            has, there are cells of all tasks together too.
     """
     groups: dict[tuple[str, str], list[Row]] = defaultdict(list)
     for row in rows:
         groups[row.task, row.way].append(row)
+        if headline == "right":
+            groups[ALL, row.way].append(row)
     made = []
     for (task, way), group in sorted(groups.items(), key=lambda item: item[0][0]):
         metric = _metric(group[0], headline)

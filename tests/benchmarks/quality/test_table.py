@@ -53,8 +53,9 @@ def test_no_path_of_a_machine_is_published(made: list[Cell]):
 
 
 def test_the_headline_counts_where_questions_have_it():
-    (cell,) = cells("example", "right", rows("auto", 0.6, 0.2), MODEL)
+    (whole, cell) = cells("example", "right", rows("auto", 0.6, 0.2), MODEL)
     assert (cell.metric, cell.quality, cell.scores) == ("right", 0.5, {"q0": 1.0, "q1": 0.0})
+    assert (whole.task, whole.quality) == ("all", 0.5)
     refused = Row(question_id="q", task="unanswerable", way="auto", scores={"abstained": 1.0})
     (cell,) = cells("rivers", "f1", [refused], MODEL)
     assert (cell.metric, cell.quality) == ("abstained", 1.0)
