@@ -47,7 +47,7 @@ async def test_a_piece_comes_while_the_model_still_writes_and_leaving_stops_it(a
             assert not loopback_server.disconnected.is_set()
         assert await asyncio.to_thread(loopback_server.disconnected.wait, 10)
         async with asyncio.timeout(10):
-            while (await client.get("/v1/questions")).json():
+            while (await client.get("/v1/questions")).json():  # noqa: ASYNC110 (the service is asked)
                 await asyncio.sleep(0.02)
 
 
