@@ -62,6 +62,9 @@ class ServiceSettings(BaseModel):
     tokens_per_minute: int = Field(
         default=1_000_000, ge=1, description="Most model tokens that questions of a key take in a minute."
     )
+    fetch_urls: bool = Field(
+        default=False, description="Whether the service fetches files from public addresses that clients name."
+    )
     logs: Literal["text", "json"] = Field(
         default="text", description="How the service logs: text, or json (an object a line)."
     )

@@ -74,6 +74,28 @@ class CrossOrigin(ServiceError):
     hint = "Call it from a program, or from a page of its own."
 
 
+class SwitchedOff(ServiceError):
+    """This part of the service is switched off."""
+
+    code = "switched_off"
+    hint = "Whoever runs the service can switch it on."
+
+
+class AddressRefused(ServiceError):
+    """This address is not fetched."""
+
+    code = "address_refused"
+    hint = "Give a public http or https address, or upload the file."
+
+
+class FetchFailed(ServiceError):
+    """The address could not be fetched."""
+
+    code = "fetch_failed"
+    retryable = True
+    hint = "Check the address, or upload the file."
+
+
 class QuestionCancelled(ServiceError):
     """The question was stopped before its answer."""
 
@@ -109,6 +131,9 @@ _STATUSES: dict[type[ReaderError], HTTPStatus] = {
     Conflict: HTTPStatus.CONFLICT,
     WrongHost: HTTPStatus.MISDIRECTED_REQUEST,
     CrossOrigin: HTTPStatus.FORBIDDEN,
+    SwitchedOff: HTTPStatus.FORBIDDEN,
+    AddressRefused: HTTPStatus.UNPROCESSABLE_ENTITY,
+    FetchFailed: HTTPStatus.BAD_GATEWAY,
     Unauthorized: HTTPStatus.UNAUTHORIZED,
     TooManyRequests: HTTPStatus.TOO_MANY_REQUESTS,
     QuestionCancelled: HTTPStatus.CONFLICT,

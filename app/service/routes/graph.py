@@ -17,9 +17,14 @@ from .documents import Span
 
 router = APIRouter(prefix="/v1/collections/{collection}/graph", tags=["graph"])
 
+_MEDIA_TYPES = {"graphml": "application/graphml+xml", "json": "application/json"}
+_RECORDS = {"type": "array", "items": {"type": "object"}}
 _EXPORTED = {
-    "graphml": ("application/graphml+xml", "<graphml>…</graphml>"),
-    "json": ("application/json", '{"nodes": [], "edges": []}'),
+    "application/json": {
+        "schema": {"type": "object", "properties": {"nodes": _RECORDS, "edges": _RECORDS}},
+        "example": {"nodes": [], "edges": []},
+    },
+    "application/graphml+xml": {"schema": {"type": "string"}, "example": "<graphml>…</graphml>"},
 }
 
 
@@ -105,7 +110,7 @@ async def show_node(
     | {
         200: {
             "description": "The whole graph, as a file.",
-            "content": {kind: {"schema": {"type": "string"}, "example": made} for kind, made in _EXPORTED.values()},
+            "content": _EXPORTED,
         }
     },
     summary="Export the graph",
@@ -121,7 +126,7 @@ async def export_graph(
     """Export nodes with facts, and edges with weights. Of a million words it takes seconds."""
     content = await asyncio.to_thread(_export, reader, collection, document_id, format)
     headers = {"Content-Disposition": f'attachment; filename="graph.{format}"'}
-    return Response(content, headers=headers, media_type=_EXPORTED[format][0])
+    return Response(content, headers=headers, media_type=_MEDIA_TYPES[format])
 
 
 def _export(reader: AsyncReader, collection: str, document_id: str | None, form: str) -> bytes:

@@ -1,7 +1,7 @@
 """Files brought in: uploaded into a collection or in place of a document, each a job; and what that will cost."""
 
 import asyncio
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Sequence
 from contextlib import asynccontextmanager
 from dataclasses import asdict
 from typing import Annotated, Any
@@ -12,10 +12,11 @@ from pydantic import BaseModel, Field
 from ....agents.errors import ModelError, ModelUnavailable
 from ....graph_store.errors import InputError, NotFound, ReaderError, TooLargeInput, UnsupportedInput
 from ....graph_store.note import NotesKind
+from ..fetch import Fetcher
 from ..idempotency import OnceOnly
-from ..problems import InvalidRequest, KeyInUse, KeyReused, documented
+from ..problems import AddressRefused, FetchFailed, InvalidRequest, KeyInUse, KeyReused, SwitchedOff, documented
 from ..tenant import AllJobs, Tenant, TenantReader
-from ..upload import FILES_FIELD, MOST_FILES, Form, received
+from ..upload import FILES_FIELD, MOST_FILES, Form, ReceivedFile, plain_name, received
 from .collections import CollectionName, require_name
 from .documents import DocumentId
 
@@ -33,6 +34,15 @@ class Accepted(BaseModel):
     """What was queued: a job for each file, in the order of the files."""
 
     jobs: list[AcceptedFile]
+
+
+class Fetch(BaseModel):
+    """A file to be fetched."""
+
+    url: str = Field(
+        max_length=2_000, description="A public http or https address.", examples=["https://example.org/report.pdf"]
+    )
+    notes: NotesKind | None = Field(default=None, description="Who writes the notes; default: as in uploads.")
 
 
 class Estimate(BaseModel):
@@ -83,12 +93,32 @@ class _Inbox:
             _notes_of(form)
             yield form
 
-    async def queue(self, form: Form, collection: str, replaces: str | None = None) -> list[str]:
-        """Queue a job for each file, or none; return their ids."""
-        self._jobs.require_room(self._tenant, len(form.files))
-        notes, queued = _notes_of(form), list[str]()
+    @asynccontextmanager
+    async def fetched(self, url: str) -> AsyncIterator[ReceivedFile]:
+        """Fetch the file at an address; if nobody took it, it is removed."""
+        self._jobs.require_room(self._tenant)
+        path = self._jobs.new_upload()
         try:
-            for file in form.files:
+            name = await Fetcher(self._most_bytes).fetch(url, path)
+            yield ReceivedFile(path, plain_name(name), "")
+        finally:
+            await asyncio.to_thread(path.unlink, missing_ok=True)
+
+    def name_of(self, job_id: str) -> str:
+        """Return what the file of a job is called; nothing where the job is forgotten."""
+        try:
+            return self._jobs.job(self._tenant, job_id).file_name
+        except NotFound:
+            return ""
+
+    async def queue(
+        self, files: Sequence[ReceivedFile], collection: str, notes: NotesKind | None, replaces: str | None = None
+    ) -> list[str]:
+        """Queue a job for each file, or none; return their ids."""
+        self._jobs.require_room(self._tenant, len(files))
+        queued: list[str] = []
+        try:
+            for file in files:
                 job = await self._jobs.enqueue_ingest(self._tenant, collection, file.path, file.name, notes, replaces)
                 queued.append(job.job_id)
         except ReaderError:
@@ -120,11 +150,35 @@ async def upload_documents(
         known = await once.begin(collection, *_parts(form))
         if known is None:
             await asyncio.to_thread(reader.make_collection, collection)
-            job_ids = await inbox.queue(form, collection)
+            job_ids = await inbox.queue(form.files, collection, _notes_of(form))
             await once.keep(" ".join(job_ids))
             return _accepted(form, job_ids)
         response.headers["Idempotent-Replayed"] = "true"
         return _accepted(form, known.split())
+
+
+@router.post(
+    ":fetch",
+    status_code=status.HTTP_202_ACCEPTED,
+    responses=documented(InvalidRequest, AddressRefused, TooLargeInput, SwitchedOff, FetchFailed, KeyInUse, KeyReused),
+    summary="Fetch a document from an address",
+)
+async def fetch_document(
+    collection: CollectionName, body: Fetch, inbox: Inbox, reader: TenantReader, once: OnceOnly, response: Response
+) -> Accepted:
+    """Fetch a file from a public address into a collection. Off unless whoever runs the service switched it on."""
+    require_name(collection)
+    if not reader.settings.service.fetch_urls:
+        raise SwitchedOff("Files are not fetched from addresses here.")
+    known = await once.begin("fetch", collection, body.model_dump_json())
+    if known is not None:
+        response.headers["Idempotent-Replayed"] = "true"
+        return Accepted(jobs=[AcceptedFile(file_name=inbox.name_of(known), job_id=known)])
+    async with inbox.fetched(body.url) as file:
+        await asyncio.to_thread(reader.make_collection, collection)
+        (job_id,) = await inbox.queue((file,), collection, body.notes)
+        await once.keep(job_id)
+        return Accepted(jobs=[AcceptedFile(file_name=file.name, job_id=job_id)])
 
 
 @router.put(
@@ -143,7 +197,7 @@ async def replace_document(
     """
     await asyncio.to_thread(reader.document_info, document_id, collection)
     async with inbox.form(1) as form:
-        return _accepted(form, await inbox.queue(form, collection, document_id))
+        return _accepted(form, await inbox.queue(form.files, collection, _notes_of(form), document_id))
 
 
 @router.post(
