@@ -18,15 +18,15 @@ class Citation(BaseModel, frozen=True):
     """A quote that was found in the stored text. ``start`` and ``end`` are characters of the document's text,
     half-open; ``quote`` is exactly that text; pages are 1-based."""
 
-    number: int
-    document_id: str
-    title: str
-    page: int
-    last_page: int
-    start: int
-    end: int
-    quote: str
-    passage_id: str
+    number: int = Field(examples=[1])
+    document_id: str = Field(examples=["d5f0c1d2e3a"])
+    title: str = Field(examples=["Rules of the club"])
+    page: int = Field(examples=[3])
+    last_page: int = Field(examples=[3])
+    start: int = Field(examples=[1200])
+    end: int = Field(examples=[1232])
+    quote: str = Field(examples=["The yearly fee is twelve crowns."])
+    passage_id: str = Field(examples=["d5f0c1d2e3a.12.4"])
 
 
 class AnswerUsage(BaseModel, frozen=True):

@@ -103,8 +103,8 @@ async def list_jobs(
     collection: Annotated[str | None, Query(max_length=200, description="Only of this collection.")] = None,
     kind: Annotated[JobKind | None, Query(description="Only of this kind.")] = None,
     job_status: Annotated[JobStatus | None, Query(alias="status", description="Only in this state.")] = None,
-    offset: Annotated[int, Query(ge=0, le=1_000_000)] = 0,
-    limit: Annotated[int, Query(ge=1, le=MOST_LISTED)] = 50,
+    offset: Annotated[int, Query(ge=0, le=1_000_000, description="How many to pass over.")] = 0,
+    limit: Annotated[int, Query(ge=1, le=MOST_LISTED, description="The most.")] = 50,
 ) -> list[JobLine]:
     """List jobs, the newest first. Those that ended long ago are forgotten when there are many."""
     found = [job for job in jobs.jobs(tenant, collection, kind) if job_status in (None, job.status)]
