@@ -570,7 +570,7 @@ class AsyncReader:
         return await self._services.replace(document_id, Path(source), collection, notes, progress, file_name)
 
     async def delete(self, document_id: str, collection: str = DEFAULT_COLLECTION) -> None:
-        """Delete a document and all that came from it: notes, vectors, cached replies, traces that quote it.
+        """Delete a document and all that came from it: notes, vectors, cached replies, quotes in traces and chats.
 
         Args:
             document_id: which.
@@ -609,7 +609,7 @@ class AsyncReader:
         return self._services.make_collection(name)
 
     async def delete_collection(self, name: str) -> None:
-        """Delete a collection with its documents and traces, and all that came from them.
+        """Delete a collection with its documents, traces and chats, and all that came from them.
 
         Args:
             name: which.

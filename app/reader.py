@@ -264,7 +264,7 @@ class Reader:
         return self._reader.make_collection(name)
 
     def delete_collection(self, name: str) -> None:
-        """Delete a collection with its documents and traces; see `AsyncReader.delete_collection`."""
+        """Delete a collection with its documents, traces and chats; see `AsyncReader.delete_collection`."""
         self._bridge.run(self._reader.delete_collection(name))
 
     def backup(self, path: Path | str) -> None:

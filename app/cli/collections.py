@@ -38,7 +38,7 @@ def delete(
     name: Annotated[str, typer.Argument(metavar="NAME", help="Which collection.", show_default=False)],
     yes: Annotated[bool, typer.Option("--yes", "-y", help="Do not ask.")] = False,
 ) -> None:
-    """Delete a collection with its documents, its traces, and all that was made from them."""
+    """Delete a collection with its documents, traces and chats, and all that was made from them."""
     with open_reader() as reader:
         count = counted(len(reader.documents(name)), "document")
         # Elsewhere than on a terminal nobody could answer, and the command line is the decision.
