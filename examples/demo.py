@@ -3,6 +3,7 @@
 Run `longreader model pull` once before it; `make demo` does both.
 """
 
+import sys
 from pathlib import Path
 
 from longreader import Answer, Reader
@@ -25,7 +26,8 @@ def show(question: str, answer: Answer) -> None:
 
 
 def main() -> None:
-    with Reader(HERE.parent / ".longreader" / "demo") as reader:
+    folder = HERE.parent / ".longreader" / "demo"
+    with Reader(folder) as reader:
         added = reader.add(HERE / "ansholm.pdf")
         state = "was there already" if added.existed else f"read in {added.seconds:.1f} s"
         print(f"{added.title}: {added.page_count} pages, {added.word_count} words, {added.fact_count} facts, {state}")
@@ -39,6 +41,10 @@ def main() -> None:
                 assert document.page_at(citation.start) == citation.page
                 checked += 1
         print(f"\n{checked} quotes checked: each stands at its page and place.")
+        service = reader.settings.service
+    print("\nThe chat page, with this document already read:")
+    print(f"  LONGREADER_DATA_FOLDER={folder} {Path(sys.executable).parent / 'longreader'} serve")
+    print(f"and open http://{service.host}:{service.port}/ in a browser.")
 
 
 if __name__ == "__main__":

@@ -23,7 +23,7 @@ export function answerView(answer) {
       "p.after",
       {},
       el("span.quiet.small", {}, foot(answer)),
-      told && button(texts.answer.copy, () => copy(copied(answer)), { kind: "plain small" }),
+      told && button(texts.answer.copy(citations.length), () => copy(copied(answer)), { kind: "plain small" }),
     ),
   );
 }

@@ -30,6 +30,7 @@ export function liveSteps() {
       clearInterval(clock);
       view.element.classList.remove("live");
       view.title.textContent = [words.title, words.count(steps.length)].join(" · ");
+      view.element.hidden = steps.length === 0;
       view.offerGraph();
     },
   };

@@ -200,7 +200,7 @@ export const texts = {
 
   answer: {
     label: "Answer",
-    copy: "Copy with citations",
+    copy: (count) => (count ? "Copy with citations" : "Copy"),
     copied: "Copied.",
     notCopied: "The browser does not let this page copy.",
     spoken: (text, count) => `${text} ${plural(count, "citation")}.`,
@@ -336,7 +336,7 @@ export const texts = {
     nothing_to_read: ["There is nothing to read yet.", "Add a document first, or wait until it is read."],
     collection_changed: ["A document was deleted while it was being read.", "Ask again."],
     too_many_requests: ["Too much at once.", "Try again in a moment."],
-    model_unavailable: ["The model does not answer.", "Is its server running? The document is safe; ask again later."],
+    model_unavailable: ["The model does not answer.", "Is its server running? Your documents are safe; ask again later."],
     model_error: ["The model failed.", "Ask again, or ask more simply."],
     reply_malformed: ["The model gave no usable answer.", "Ask again, or ask more simply."],
     reply_too_long: ["The model gave no usable answer.", "Ask again, or ask for less."],
