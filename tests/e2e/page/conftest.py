@@ -23,13 +23,28 @@ from longreader.app.settings import Settings
 from longreader.graph_store.embedder import HashEmbedder
 
 try:
-    from playwright.async_api import Browser, ConsoleMessage, Page, Request, async_playwright, expect
+    from playwright.async_api import Browser, ConsoleMessage, Locator, Page, Request, async_playwright, expect
 except ImportError:
     pytest.skip("playwright is not installed", allow_module_level=True)
 
 HERE = Path(__file__).parent
 WAIT_MILLISECONDS = 30_000
 expect.set_options(timeout=WAIT_MILLISECONDS)
+
+expect.set_options(timeout=WAIT_MILLISECONDS)
+
+# What the page's parts tell each other, as state.js does.
+TELL_OPEN = """async (wanted) => {
+  const main = document.querySelector("script[src$='main.js']").src;
+  (await import(main.replace("main.js", "state.js"))).tell("open", wanted);
+}"""
+
+LOOK_FOR_FAULTS = """async () => {
+  const { violations } = await axe.run();
+  return violations
+    .filter(({ impact }) => ["serious", "critical"].includes(impact))
+    .flatMap(({ id, help, nodes }) => nodes.map(({ html }) => `${id}: ${help}: ${html}`));
+}"""
 
 TELL_VIOLATIONS = """
 addEventListener("securitypolicyviolation", (event) => {
@@ -57,6 +72,7 @@ class Service:
 
     url: str
     hub: Hub
+    model: ScriptedModel
     script: Callable[[ModelRequest], Said] = plain_answers
 
     async def add(self, path: Path, collection: str = "default") -> str:
@@ -97,7 +113,7 @@ async def browser() -> AsyncIterator[Browser]:
         pytest.skip("no chromium on this machine (Debian: apt-get install chromium)")
     async with async_playwright() as playwright:
         # As root, as in containers, Chromium runs only without its own sandbox.
-        launched = await playwright.chromium.launch(executable_path=chromium, args=["--no-sandbox"])
+        launched = await playwright.chromium.launch(executable_path=chromium, args=["--no-sandbox", "--disable-gpu"])
         yield launched
         await launched.close()
 
@@ -111,7 +127,7 @@ async def service(tmp_path: Path, browser: Browser) -> AsyncIterator[Service]:
     serving = asyncio.create_task(server.serve())
     while not server.started and not serving.done():  # noqa: ASYNC110 (uvicorn has no event for it)
         await asyncio.sleep(0.01)
-    served = Service(f"http://127.0.0.1:{server.servers[0].sockets[0].getsockname()[1]}", hub)
+    served = Service(f"http://127.0.0.1:{server.servers[0].sockets[0].getsockname()[1]}", hub, model)
     yield served
     server.should_exit = True
     await serving
@@ -136,3 +152,29 @@ async def page(browser: Browser, service: Service, faults: Faults) -> AsyncItera
     yield tab
     await context.close()
     assert not faults.seen
+
+
+@pytest_asyncio.fixture(loop_scope="session")
+async def beside(page: Page, service: Service) -> Callable[..., Awaitable[Locator]]:
+    """Opens something beside the chat, as citations and the library do: a kind, and what panel.js says of it."""
+
+    async def show(kind: str, **given: object) -> Locator:
+        if not page.url.startswith(service.url):
+            await page.goto(service.url)
+            await expect(page.get_by_label("Collection", exact=True)).to_be_visible()
+        await page.evaluate(TELL_OPEN, {"kind": kind, "title": "Shown", **given})
+        return page.locator("#document .content")
+
+    return show
+
+
+@pytest_asyncio.fixture(loop_scope="session")
+async def accessible(page: Page) -> Callable[[], Awaitable[None]]:
+    """Checks that axe finds nothing serious in the page as it is now."""
+    source = (HERE / "vendor/axe-core/axe.min.js").read_text(encoding="utf-8")
+
+    async def check() -> None:
+        await page.evaluate(source)
+        assert await page.evaluate(LOOK_FOR_FAULTS) == []
+
+    return check

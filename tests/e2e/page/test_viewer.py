@@ -1,0 +1,156 @@
+"""A document beside the chat: the page of a PDF with the quote marked at its place, and the text of any format."""
+
+from collections.abc import Awaitable, Callable
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import httpx2
+import pytest
+from playwright.async_api import Locator, Page, expect
+
+from .pdf_made import write_pdf
+
+if TYPE_CHECKING:
+    from .conftest import Service
+
+Beside = Callable[..., Awaitable[Locator]]
+
+QUOTE = "The lamp was lit for the first time on 3 March 1891."
+PAGES = [
+    ["The lighthouse", "A lighthouse stands on the rock of Varn.", "It was built of granite from the quarry at Osk."],
+    ["Its lamp", "The first keeper was Marta Olufsen, who stayed forty years.", QUOTE, "It burned oil from whales."],
+    ["Its end", "The lamp went out in 1974.", "The rock has been left to the birds."],
+]
+
+# Where the mark lies on the sheet, and where the words do that pdf.js laid over the picture.
+PLACES = """(quote) => {
+  const words = [...document.querySelectorAll(".textLayer span")].find((span) => span.textContent === quote);
+  const box = (one) => (({ left, top, right, bottom }) => [left, top, right, bottom])(one.getBoundingClientRect());
+  return { mark: box(document.querySelector(".spot")), words: box(words) };
+}"""
+
+
+@pytest.fixture
+def lighthouse(tmp_path: Path) -> Path:
+    return write_pdf(tmp_path / "lighthouse.pdf", PAGES, "The light of Varn")
+
+
+async def text_of(service: "Service", document_id: str) -> str:
+    async with httpx2.AsyncClient(base_url=service.url) as client:
+        return (await client.get(f"/v1/collections/default/documents/{document_id}/text")).json()["text"]
+
+
+async def span_of(service: "Service", document_id: str, quote: str) -> dict[str, object]:
+    """Return where a citation of the quote would lead."""
+    start = (await text_of(service, document_id)).index(quote)
+    return {"documentId": document_id, "start": start, "end": start + len(quote), "quote": quote}
+
+
+async def drawn(page: Page, number: int) -> None:
+    await expect(page.get_by_role("group", name=f"Page {number}", exact=True)).to_be_visible()
+    await expect(page.locator(".sheet")).not_to_have_attribute("aria-busy", "true")
+
+
+async def test_the_quote_is_marked_where_it_stands_on_the_page(
+    page: Page, service: "Service", beside: Beside, lighthouse: Path
+):
+    document_id = await service.add(lighthouse)
+    await beside("document", **await span_of(service, document_id, QUOTE))
+    await drawn(page, 2)
+    await expect(page.locator(".spot")).to_have_count(1)
+    places = await page.evaluate(PLACES, QUOTE)
+    assert places["mark"] == pytest.approx(places["words"], abs=8)
+    await expect(page.locator(".textLayer")).to_contain_text("Marta Olufsen")
+    assert await page.locator(".sheet canvas").evaluate(
+        "(canvas) => new Set(canvas.getContext('2d').getImageData(0, 0, canvas.width, canvas.height).data).size > 2"
+    ), "the page was not painted"
+
+
+async def test_pages_are_turned_by_pointer_and_by_key(page: Page, service: "Service", beside: Beside, lighthouse: Path):
+    document_id = await service.add(lighthouse)
+    await beside("document", **await span_of(service, document_id, QUOTE))
+    await drawn(page, 2)
+    await page.get_by_role("button", name="Next page").click()
+    await drawn(page, 3)
+    await expect(page.locator(".spot")).to_have_count(0)
+    await expect(page.get_by_role("button", name="Next page")).to_be_disabled()
+    await page.get_by_role("button", name="To the quote").click()
+    await drawn(page, 2)
+    await expect(page.locator(".spot")).to_have_count(1)
+    await page.locator(".sheets").press("ArrowLeft")
+    await drawn(page, 1)
+    number = page.get_by_role("spinbutton", name="Page")
+    await number.fill("99")
+    await number.press("Enter")
+    await drawn(page, 3)
+    await expect(number).to_have_value("3")
+
+
+async def test_zoom_keeps_the_mark_at_its_place(page: Page, service: "Service", beside: Beside, lighthouse: Path):
+    document_id = await service.add(lighthouse)
+    await beside("document", **await span_of(service, document_id, QUOTE))
+    await drawn(page, 2)
+    before = await page.locator(".sheet").evaluate("(sheet) => sheet.clientWidth")
+    await page.locator(".sheets").press("+")
+    await page.wait_for_function("(before) => document.querySelector('.sheet').clientWidth > before", arg=before)
+    await drawn(page, 2)
+    places = await page.evaluate(PLACES, QUOTE)
+    assert places["mark"] == pytest.approx(places["words"], abs=10)
+
+
+async def test_a_pdf_can_be_read_as_text(page: Page, service: "Service", beside: Beside, lighthouse: Path):
+    document_id = await service.add(lighthouse)
+    await beside("document", **await span_of(service, document_id, QUOTE))
+    await page.get_by_role("button", name="Text", exact=True).click()
+    await expect(page.locator("mark")).to_have_text(QUOTE)
+    await expect(page.get_by_role("button", name="Text", exact=True)).to_have_attribute("aria-pressed", "true")
+    await expect(page.get_by_role("spinbutton", name="Page")).to_have_value("2")
+
+
+async def test_what_cannot_be_drawn_is_shown_as_text(page: Page, service: "Service", beside: Beside, lighthouse: Path):
+    document_id = await service.add(lighthouse)
+    await page.route("**/file", lambda route: route.fulfill(body=b"no PDF"))
+    await beside("document", **await span_of(service, document_id, QUOTE))
+    await expect(page.locator("mark")).to_have_text(QUOTE)
+    await expect(page.get_by_text("This file cannot be drawn here; its text is shown.")).to_be_visible()
+
+
+async def test_a_heading_leads_to_its_place(page: Page, service: "Service", beside: Beside, tmp_path: Path):
+    path = tmp_path / "varn.md"
+    body = "\n\n".join(f"Line {number} of the log tells of wind and of ships." for number in range(120))
+    path.write_text(f"# Varn\n\n{body}\n\n## The end\n\nThe lamp went out.\n", encoding="utf-8")
+    document_id = await service.add(path)
+    shown = await beside("document", documentId=document_id)
+    await shown.get_by_text("Contents").click()
+    await shown.get_by_role("button", name="The end").click()
+    heading = shown.get_by_role("heading", name="The end")
+    await expect(heading).to_be_in_viewport()
+    await expect(shown.get_by_role("button", name="The end")).to_be_hidden()
+
+
+async def test_the_mark_counts_characters_as_the_service_does(
+    page: Page, service: "Service", beside: Beside, tmp_path: Path
+):
+    path = tmp_path / "signs.txt"
+    path.write_text("𝔏𝔦𝔤𝔥𝔱 🜂🜂🜂 of Varn.\n\nThe lamp 🕯 was lit at dusk. It burned oil.\n", encoding="utf-8")
+    quote = "The lamp 🕯 was lit at dusk."
+    document_id = await service.add(path)
+    await beside("document", **await span_of(service, document_id, quote))
+    await expect(page.locator("mark")).to_have_text(quote)
+
+
+async def test_a_long_text_is_fetched_as_it_is_read(page: Page, service: "Service", beside: Beside, tmp_path: Path):
+    path = tmp_path / "long.txt"
+    lines = [f"Entry {number}: the wind was from the west and {number} ships passed." for number in range(2_000)]
+    path.write_text("\n\n".join(lines), encoding="utf-8")
+    document_id = await service.add(path)
+    shown = await beside("document", **await span_of(service, document_id, lines[1_000]))
+    await expect(shown.locator("mark")).to_have_text(lines[1_000])
+    await expect(shown.locator("mark")).to_be_in_viewport()
+    await expect(shown.get_by_text(lines[0], exact=True)).to_have_count(0)
+    await shown.get_by_role("button", name="Earlier text").evaluate("(button) => button.click()")
+    await expect(shown.get_by_text(lines[700], exact=True)).to_have_count(1)
+    await expect(shown.locator("mark")).to_be_in_viewport()
+    texts = await shown.locator(".text-body p").all_inner_texts()
+    first = lines.index(texts[0])
+    assert texts == lines[first : first + len(texts)], "parts of the text overlap, or one is missing"
