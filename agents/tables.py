@@ -8,7 +8,7 @@ read. Finding tables in a file is the parsers', what is done with rows aggregate
 import re
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
-from itertools import groupby, pairwise
+from itertools import groupby
 
 from ..graph_store.document import Document
 from ..graph_store.english import WEAK_NOUNS
@@ -28,6 +28,10 @@ MIN_ROWS = 2
 HIT_COUNT = 24
 # A column holds amounts if this share of its rows does.
 AMOUNT_SHARE = 0.8
+# A cell with a year and no more words than this is a date.
+DATE_WORDS = 4
+# A longer head is a piece of prose that a parser took for a cell.
+HEAD_WORDS = 3
 
 _COUNT = re.compile(
     r"\bhow many (?:of )?(?:(?:the|all|these|those|different) )*(?P<thing>[a-z-]+)(?: (?P<verb>[a-z]+))?"
@@ -125,12 +129,14 @@ def tables_in(document: Document, sentences: Iterable[Sentence]) -> list[Table]:
     A head that is repeated, as on a table's next page, is no row; a run with rows of other lengths is no table, unless
     they are totals. A run that begins or ends where the sentences do may be a part of a table, and is left out.
     """
-    tables, runs = [], [list(run) for _, run in groupby(sentences, key=lambda sentence: is_row(sentence.text))]
-    for before, held in pairwise(runs):
+    runs = [list(run) for _, run in groupby(sentences, key=lambda sentence: is_row(sentence.text))]
+    tables, last = [], len(document.text.rstrip())
+    for i, held in enumerate(runs[1:], 1):
         first, *rest = held
+        whole = i + 1 < len(runs) or held[-1].span.end >= last
         rows = tuple(row for row in rest if row.text != first.text and not TOTAL.match(row.text))
-        if len(rows) >= MIN_ROWS and {len(cells_of(row)) for row in (first, *rows)} == {len(cells_of(first))}:
-            lead = f"{lead_of(document, first.span)} {before[-1].text}"
+        if whole and len(rows) >= MIN_ROWS and {len(cells_of(row)) for row in (first, *rows)} == {len(cells_of(first))}:
+            lead = f"{lead_of(document, first.span)} {runs[i - 1][-1].text}"
             tables.append(Table(document.title, lead, cells_of(first), rows))
     return [table for table in tables if is_row(table.rows[0].text)]
 
@@ -152,28 +158,53 @@ def _asked(question: str) -> _Asked | None:
     operation = aggregation_of(question)
     if operation is None or operation.among:
         return None
-    words = content_words(question) - {verb} - WEAK_NOUNS - _ASKING
+    words = content_words(question) - WEAK_NOUNS - _ASKING
+    if operation.bound or operation.pair:
+        # "Gave more than", "were above": the verb adds nothing to the comparison.
+        words -= {verb}
     if operation.bound:
         words = {word for word in words if not word[0].isdigit() or word in _TERM.findall(question)}
     return _Asked(question, frozenset(words), tuple(_TERM.findall(question)), thing, operation)
 
 
 def _rows(table: Table, asked: _Asked) -> list[Row]:
-    """Return the rows of a table that a question asks for; none where the table is not plainly what is meant."""
+    """Return the rows of a table that a question asks for; none where the table is not plainly what is meant.
+
+    Its rows must be things of the kind that is asked for: their column is headed so, or the caption says so and the
+    question tells some of the rows from others.
+    """
     about = f"{table.lead} {' '.join(table.head)}"
-    words = content_words(about)
-    if asked.thing and not _holds(words, asked.thing):
-        return []
-    cells = {cell.casefold() for row in table.rows for cell in cells_of(row)}
+    name = _name_column(table, asked)
+    headed = _is_headed(table.head[name], asked)
     filters = [term for term in asked.terms if not _in(term, about) and any(_in(term, row.text) for row in table.rows)]
-    filters += [word for word in asked.words if word in cells and not _holds(words, word)]
-    words |= content_words(f"{table.title} {' '.join(filters)}")
-    if not all(_holds(words, word) for word in asked.words):
+    cells = {cell.casefold() for row in table.rows for cell in cells_of(row)}
+    filters += [word for word in asked.words if word in cells and not _holds(content_words(about), word)]
+    narrowed = bool(filters or asked.operation.bound or asked.operation.pair)
+    if not headed and not (narrowed and asked.thing and _holds(content_words(table.lead), asked.thing)):
         return []
-    return _valued(table, [row for row in table.rows if all(_in(term, row.text) for term in filters)], asked)
+    known = content_words(f"{about} {table.title} {' '.join(filters)}")
+    columns = [_column_with(table, term) for term in filters]
+    if None in columns or not all(_holds(known, word) for word in asked.words):
+        return []
+    told = [(i, term) for i, term in zip(columns, filters, strict=True) if i is not None]
+    kept = [row for row in table.rows if all(_tells(cells_of(row)[i], term) for i, term in told)]
+    return _valued(table, kept, asked, name)
 
 
-def _valued(table: Table, kept: Sequence[Sentence], asked: _Asked) -> list[Row]:
+def _column_with(table: Table, term: str) -> int | None:
+    """Return the one column with cells that are this name or dates of this year; None where it stands elsewhere too."""
+    found = {i for row in table.rows for i, cell in enumerate(cells_of(row)) if _in(term, cell)}
+    plain = {i for row in table.rows for i, cell in enumerate(cells_of(row)) if _tells(cell, term)}
+    return found.pop() if len(found) == 1 and found == plain else None
+
+
+def _tells(cell: str, term: str) -> bool:
+    if cell.casefold() == term.casefold():
+        return True
+    return term.isdigit() and _in(term, cell) and len(cell.split()) <= DATE_WORDS
+
+
+def _valued(table: Table, kept: Sequence[Sentence], asked: _Asked, name: int) -> list[Row]:
     """Return rows with their names and with the amounts that the question turns on."""
     operation, columns = asked.operation, []
     if operation.pair:
@@ -182,18 +213,26 @@ def _valued(table: Table, kept: Sequence[Sentence], asked: _Asked) -> list[Row]:
         columns = [_amount_column(table, asked)]
     if None in columns:
         return []
-    name = _name_column(table, asked.thing)
     cells = [(row, cells_of(row)) for row in kept]
     rows = [Row(found[name], row, tuple(found[i] for i in columns if i is not None)) for row, found in cells]
-    rows = [row for row in rows if row.name and operation.keeps(row.values)]
-    return rows if operation.operation == "count" and name == _name_column(table, "") else join(rows)
+    if not all(any(character.isalpha() for character in row.name) for row in rows):
+        return []
+    rows = [row for row in rows if operation.keeps(row.values)]
+    return rows if operation.operation == "count" and name == 0 else join(rows)
 
 
-def _name_column(table: Table, thing: str) -> int:
+def _name_column(table: Table, asked: _Asked) -> int:
     """Return the column that names the rows: headed by what is asked for, else by "Name", else the first."""
-    heads = [cell.casefold() for cell in table.head]
-    named = [i for i, head in enumerate(heads) if thing and any(_alike(word, thing) for word in head.split())]
-    return named[0] if named else heads.index("name") if "name" in heads else 0
+    headed = [i for i, head in enumerate(table.head) if _is_headed(head, asked)]
+    named = [i for i, head in enumerate(table.head) if head.casefold() == "name"]
+    return [*headed, *named, 0][0]
+
+
+def _is_headed(head: str, asked: _Asked) -> bool:
+    words = content_words(head)
+    if len(head.split()) > HEAD_WORDS:
+        return False
+    return _holds(words, asked.thing) if asked.thing else any(_holds(words, word) for word in asked.words)
 
 
 def _column_of(table: Table, words: str) -> int | None:
