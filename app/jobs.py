@@ -238,14 +238,13 @@ class Jobs:
         Raises:
             NotFound: the tenant has none of this id, or no longer.
         """
-        while True:
+        while not (job := self.job(tenant, job_id)).has_ended:
+            # Taken before the job is handed out: what changes meanwhile is news.
             news = self._news.setdefault(job_id, asyncio.Event())
-            job = self.job(tenant, job_id)
             yield job
-            if job.has_ended:
-                return
             await news.wait()
             await asyncio.sleep(_EVENT_SECONDS)
+        yield job
 
     async def cancel(self, tenant: str, job_id: str) -> Job:
         """End a job that has not ended. What it had read of a new document is removed.
