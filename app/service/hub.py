@@ -107,11 +107,6 @@ class Hub:
         root = self.settings.data_folder
         return root if tenant == LOCAL else root / "tenants" / tenant
 
-    def tenants(self) -> list[str]:
-        """Return the ids of all tenants that ever stored anything."""
-        found = (self.settings.data_folder / "tenants").glob("*/")
-        return [LOCAL, *sorted(path.name for path in found)]
-
     async def close(self) -> None:
         """Stop the jobs, close every reader and stop the model."""
         try:
