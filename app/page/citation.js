@@ -5,6 +5,8 @@ import { tell } from "./state.js";
 import { language, texts } from "./texts.js";
 
 const GAP = 8;
+// Costly to make.
+const segmenter = new Intl.Segmenter(language, { granularity: "sentence" });
 const bubble = el("div.bubble", { id: "quote", role: "tooltip", hidden: true });
 let owner = null;
 let hiding = null;
@@ -62,8 +64,7 @@ export function placesOf(text, citations) {
 }
 
 function sentencesOf(text) {
-  const cut = [...new Intl.Segmenter(language, { granularity: "sentence" }).segment(text)];
-  return cut
+  return [...segmenter.segment(text)]
     .filter(({ segment }) => segment.trim())
     .map(({ segment, index }) => ({ words: wordsIn(segment), end: index + segment.trimEnd().length }));
 }

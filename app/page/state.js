@@ -34,8 +34,17 @@ export function chatStored(chatId) {
 
 /** Take up what the page's address names. */
 export function fromAddress() {
-  const [collection, chatId] = location.hash.slice(1).split("/").map(decodeURIComponent);
+  const [collection, chatId] = location.hash.slice(1).split("/").map(decoded);
   return { collection: collection || state.collection, chatId: chatId || null };
+}
+
+// Addresses are typed and cut by people.
+function decoded(part) {
+  try {
+    return decodeURIComponent(part);
+  } catch {
+    return null;
+  }
 }
 
 function keepInAddress() {
