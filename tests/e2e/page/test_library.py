@@ -42,7 +42,7 @@ async def test_an_empty_library_invites_and_takes_what_is_dropped(page: Page, se
     await page.evaluate(DROP, ["rules.md", TEXT])
     row = page.get_by_role("list", name="Documents").get_by_role("listitem")
     await expect(row).to_contain_text("Rules of the club")
-    await expect(row).to_contain_text("27 words")
+    await expect(row).to_contain_text("30 words")
     await expect(page.get_by_text("1 document · ")).to_contain_text("nodes")
     await expect(page.get_by_role("status")).to_have_text("rules.md is read.")
     await expect(page.get_by_label("Your question")).to_be_visible()
