@@ -10,6 +10,7 @@ const ZOOM_STEP = 1.25;
 const LEAST_ZOOM = 0.5;
 const MOST_ZOOM = 6;
 const MOST_PIXELS = 16_777_216;
+const QUOTE_MARGIN = 24;
 const REDRAW_MILLISECONDS = 120;
 
 /** Fill `body` with a page; return what goes on to others. `onPage` is told which one is shown. */
@@ -129,7 +130,7 @@ class PdfView {
     fill(scroller, sheet);
     const mark = sheet.querySelector(".spot");
     if (keep) scroller.scrollTo(across * scroller.scrollWidth, down * scroller.scrollHeight);
-    else if (toMark && mark) scroller.scrollTo(0, sheet.offsetTop + mark.offsetTop - scroller.clientHeight / 3);
+    else if (toMark && mark) scroller.scrollTo(mark.offsetLeft - QUOTE_MARGIN, sheet.offsetTop + mark.offsetTop - scroller.clientHeight / 3);
     else scroller.scrollTo(0, 0);
   }
 

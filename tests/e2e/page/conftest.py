@@ -161,7 +161,7 @@ async def beside(page: Page, service: Service) -> Callable[..., Awaitable[Locato
     async def show(kind: str, **given: object) -> Locator:
         if not page.url.startswith(service.url):
             await page.goto(service.url)
-            await expect(page.get_by_label("Collection", exact=True)).to_be_visible()
+            await expect(page.locator("#collection option").first).to_be_attached()
         await page.evaluate(TELL_OPEN, {"kind": kind, "title": "Shown", **given})
         return page.locator("#document .content")
 
