@@ -59,7 +59,8 @@ def sentences(text: str) -> list[Span]:
     """Return the spans of the sentences of a text, in order and disjoint, stripped of surrounding white space.
 
     Every character that is not white space lies in exactly one span. A blank line always ends a sentence; so does the
-    end of a table row or of a list item. Other line ends do not, nor does a full stop inside a table row. Linear in the length of the text.
+    end of a table row or of a list item. Other line ends do not, nor does a full stop inside a table row. Linear in the
+    length of the text.
     """
     spans: list[Span] = []
     start = 0

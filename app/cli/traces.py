@@ -105,7 +105,7 @@ def _field(console: "Console", name: str, value: str, indent: int = 11) -> None:
     from rich.padding import Padding
     from rich.text import Text
 
-    console.print(Padding(Text.assemble((f"{name}: ", "dim"), plain(value)), (0, 0, 0, indent)))
+    console.print(Padding(Text.assemble((f"{name}: ", "dim"), plain(value)), (0, 0, 0, indent), expand=False))
 
 
 def _print_calls(console: "Console", calls: "list[CallRecord]") -> None:

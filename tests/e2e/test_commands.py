@@ -114,6 +114,7 @@ def test_trace_shows_the_latest_and_one_in_full(cli: Callable[..., Any], river: 
     assert trace_id in cli("trace").out
     assert json.loads(cli("trace", "--json").out)[0]["trace_id"] == trace_id
     told = cli("trace", trace_id).out
+    assert len(told) < 20_000, "in a pipe, lines are not filled up to the width of nothing"
     for part in ("Plan", "Steps", "Calls", "Answer", "notebook:", "action:", "walk 1", "The Tessel is 212 km long."):
         assert part in told
     assert json.loads(cli("trace", trace_id, "--json").out)["mode"] == "graph"
