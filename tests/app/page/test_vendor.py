@@ -2,6 +2,7 @@
 
 import hashlib
 import importlib.util
+import subprocess
 import sys
 from pathlib import Path
 from types import ModuleType
@@ -58,3 +59,11 @@ def test_a_package_that_is_not_the_noted_one_is_refused(
     monkeypatch.setattr(fetching.subprocess, "run", packs_something_else)
     with pytest.raises(SystemExit, match="checksum"):
         fetching.fetch(part, tmp_path)
+
+
+def test_what_is_kept_is_not_ignored():
+    kept = [str(path) for folder in (SHIPPED, FOR_TESTS) for path in folder.rglob("*")]
+    if not (ROOT / ".git").exists():
+        pytest.skip("not a clone")
+    asked = subprocess.run(["git", "check-ignore", "--no-index", *kept], cwd=ROOT, capture_output=True, text=True)
+    assert asked.stdout == ""
