@@ -1,7 +1,6 @@
 // Every text of the page. A translation is another file of this form.
 
 const number = new Intl.NumberFormat("en");
-const day = new Intl.DateTimeFormat("en", { dateStyle: "medium" });
 const plural = (count, one, many = `${one}s`) => `${number.format(count)} ${count === 1 ? one : many}`;
 
 /** The language of the texts, for the browser and for splitting sentences. */
@@ -10,7 +9,6 @@ export const language = "en";
 export const texts = {
   name: "longreader",
   number: (count) => number.format(count),
-  day: (date) => day.format(date),
   seconds: (seconds) => (seconds < 60 ? `${seconds.toFixed(seconds < 10 ? 1 : 0)} s` : texts.minutes(seconds)),
   minutes: (seconds) => `${Math.floor(seconds / 60)} min ${Math.floor(seconds % 60)} s`,
   left: (seconds) => {
@@ -51,7 +49,7 @@ export const texts = {
     nameHint: "Letters, digits, blanks, and . _ - within.",
     making: "Make",
     remove: "Delete collection",
-    confirm: (name, count) => `Delete “${name}”?`,
+    confirm: (name) => `Delete “${name}”?`,
     confirmText: (count) =>
       `${plural(count, "document")} in it, with all notes and chats about them, will be gone for good.`,
     removing: "Delete",
@@ -75,7 +73,6 @@ export const texts = {
         .filter(Boolean)
         .join(" · "),
     fallback: (count) => `${plural(count, "chunk")} noted without the model`,
-    reading: "Being read",
     summary: "Summary",
     remove: "Delete",
     removeLabel: (title) => `Delete ${title}`,
@@ -108,7 +105,6 @@ export const texts = {
     done: (name) => `${name} is read.`,
     existed: (name) => `${name} was there already.`,
     failed: (name) => `${name} was not read.`,
-    tooLarge: "The file is empty.",
   },
 
   chats: {
@@ -116,7 +112,6 @@ export const texts = {
     make: "New chat",
     empty: "Your questions will be kept here.",
     untitled: "Untitled",
-    turns: (count) => plural(count, "question"),
     rename: "Rename",
     renameTitle: "Rename this chat",
     name: "Title",

@@ -27,7 +27,7 @@ export function buildUploads(remarks) {
       row.wait();
       waiting.push({ file, row, collection: state.collection });
     }
-    tell("incoming", list.children.length);
+    tellCount();
     tell("area", "library");
     sendNext();
   }
@@ -41,9 +41,7 @@ export function buildUploads(remarks) {
     try {
       const path = inCollection(task.collection, "documents");
       const { jobs } = await upload(path, task.file, (share) => task.row.progress(words.sending, share * 0.1));
-      active.add(jobs[0].job_id);
-      if (task.collection === state.collection) rows.set(jobs[0].job_id, task.row);
-      else task.row.element.remove();
+      adopt(jobs[0].job_id, task);
     } catch (error) {
       task.row.fail(wordsOf(error), {
         retry: () => {
@@ -54,10 +52,23 @@ export function buildUploads(remarks) {
         dismiss: () => task.row.element.remove(),
       });
       alarm(words.failed(task.file.name));
+      tellCount();
     }
     sendingCount -= 1;
     sendNext();
     await look();
+  }
+
+  function tellCount() {
+    tell("incoming", list.querySelectorAll("progress:not([hidden])").length);
+  }
+
+  // The job may have been seen before this page heard that it is its file's.
+  function adopt(jobId, { row, collection }) {
+    active.add(jobId);
+    rows.get(jobId)?.element.remove();
+    if (collection === state.collection) rows.set(jobId, row);
+    else row.element.remove();
   }
 
   function showJobs(jobs) {
@@ -72,7 +83,7 @@ export function buildUploads(remarks) {
       row.element.remove();
       rows.delete(jobId);
     }
-    tell("incoming", list.children.length);
+    tellCount();
   }
 
   function showJob(job, shown) {

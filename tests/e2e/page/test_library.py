@@ -48,6 +48,17 @@ async def test_an_empty_library_invites_and_takes_what_is_dropped(page: Page, se
     await expect(page.get_by_label("Your question")).to_be_visible()
 
 
+async def test_several_files_come_in_each_once(page: Page, service: "Service", rules: Path, tmp_path: Path):
+    others = [tmp_path / f"other{number}.md" for number in range(4)]
+    for path in others:
+        path.write_text(TEXT.replace("club", path.stem), encoding="utf-8")
+    await page.goto(service.url)
+    await choose(page, rules, *others)
+    await expect(page.get_by_role("list", name="Coming in").get_by_role("listitem")).to_have_count(5)
+    await expect(page.get_by_role("list", name="Documents").get_by_role("listitem")).to_have_count(5)
+    await expect(page.get_by_role("list", name="Coming in").get_by_role("listitem")).to_have_count(0)
+
+
 async def test_a_file_that_cannot_be_read_says_why_and_can_be_put_away(page: Page, service: "Service", tmp_path: Path):
     (tmp_path / "torn.pdf").write_bytes(b"%PDF-1.4 torn")
     await page.goto(service.url)
