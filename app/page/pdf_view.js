@@ -51,6 +51,10 @@ class PdfView {
     clearTimeout(this.#later);
   }
 
+  get isWide() {
+    return this.#scroller.scrollWidth > this.#scroller.clientWidth;
+  }
+
   toQuote() {
     return this.#draw(this.#place.page, { toMark: true });
   }

@@ -29,6 +29,7 @@ export async function show(container, { collection, documentId, start = 0, end =
 class Viewer {
   #place;
   #view = null;
+  #round = 0;
   #body = el("div.viewer-body");
   #remark = el("p.viewer-remark", { role: "status", hidden: true });
   #number;
@@ -50,40 +51,47 @@ class Viewer {
   }
 
   /** Show the document as "page" or as "text". What cannot be drawn is shown as text. */
-  async open(kind) {
+  async open(wanted) {
+    const mine = (this.#round += 1);
     this.#view?.close();
+    this.#view = null;
     this.#tell("");
-    const told = { onPage: (page) => this.#showNumber(page), onRemark: (text) => this.#tell(text) };
-    try {
-      this.#view = await this.#make(kind, told);
-    } catch (error) {
-      if (kind === "text") throw error;
-      this.#view = await this.#make("text", told);
-      this.#tell(words.undrawn);
-      kind = "text";
-    }
+    fill(this.#body, el("p.quiet.centre", {}, texts.loading));
+    const body = el("div.viewer-body");
+    const { view, kind } = await this.#make(wanted, body);
+    // Something else was chosen meanwhile.
+    if (mine !== this.#round) return view.close();
+    this.#body.replaceWith(body);
+    this.#body = body;
+    this.#view = view;
+    if (kind !== wanted) this.#tell(words.undrawn);
     for (const [name, made] of Object.entries(this.#controls.kinds)) made.setAttribute("aria-pressed", String(name === kind));
     this.#controls.zoom.hidden = kind === "text";
     this.#showNumber(this.#place.page);
-    await this.#view.toQuote();
+    return view.toQuote();
   }
 
-  async #make(kind, told) {
-    if (kind === "text") return textView(this.#body, this.#place, told);
-    const { pdfView } = await import("./pdf_view.js");
-    return pdfView(this.#body, this.#place, told);
+  async #make(kind, body) {
+    const told = { onPage: (page) => this.#showNumber(page), onRemark: (text) => this.#tell(text) };
+    if (kind === "text") return { kind, view: await textView(body, this.#place, told) };
+    try {
+      const { pdfView } = await import("./pdf_view.js");
+      return { kind, view: await pdfView(body, this.#place, told) };
+    } catch {
+      return this.#make("text", body);
+    }
   }
 
   #makeControls() {
     const previous = button(words.previous, () => this.#goTo(this.#number.valueAsNumber - 1), { sign: "‹", kind: "sign" });
     const next = button(words.next, () => this.#goTo(this.#number.valueAsNumber + 1), { sign: "›", kind: "sign" });
-    const toQuote = button(words.toQuote, () => this.#view.toQuote(), { hidden: true });
+    const toQuote = button(words.toQuote, () => this.#view?.toQuote(), { hidden: true });
     const zoom = el(
       "span.group",
       {},
-      button(words.smaller, () => this.#view.zoom(-1), { sign: "−", kind: "sign", "aria-keyshortcuts": "-" }),
-      button(words.fit, () => this.#view.zoom(0), { sign: "↔", kind: "sign", "aria-keyshortcuts": "0" }),
-      button(words.larger, () => this.#view.zoom(1), { sign: "+", kind: "sign", "aria-keyshortcuts": "+" }),
+      button(words.smaller, () => this.#view?.zoom(-1), { sign: "−", kind: "sign", "aria-keyshortcuts": "-" }),
+      button(words.fit, () => this.#view?.zoom(0), { sign: "↔", kind: "sign", "aria-keyshortcuts": "0" }),
+      button(words.larger, () => this.#view?.zoom(1), { sign: "+", kind: "sign", "aria-keyshortcuts": "+" }),
     );
     const kinds = {
       page: button(words.asPage, () => this.open("page"), { kind: "choice" }),
@@ -98,7 +106,7 @@ class Viewer {
     const pages = [previous, this.#number, el("span.quiet", {}, words.of(info.pages.length)), next];
     const contents = contentsList(info.headings, words.contents, (heading) => {
       folded.open = false;
-      this.#view.goToSpan(heading);
+      this.#view?.goToSpan(heading);
     });
     const folded = el("details.folded", { hidden: !contents }, el("summary", {}, words.contents), contents);
     return el(
@@ -115,7 +123,7 @@ class Viewer {
   #goTo(page) {
     const wanted = Math.min(Math.max(page || 1, 1), this.#place.info.pages.length);
     this.#showNumber(wanted);
-    this.#view.goTo(wanted);
+    this.#view?.goTo(wanted);
   }
 
   #showNumber(page) {
@@ -135,8 +143,9 @@ class Viewer {
     if (event.target.matches("input") || event.ctrlKey || event.metaKey || event.altKey) return;
     const step = { ArrowLeft: -1, ArrowRight: 1 }[event.key];
     const zoom = { "+": 1, "=": 1, "-": -1, 0: 0 }[event.key];
-    if (step) this.#goTo(this.#number.valueAsNumber + step);
-    else if (zoom !== undefined && this.#view.zoom) this.#view.zoom(zoom);
+    // On a page that is wider than its room, the arrows scroll.
+    if (step && !this.#view?.isWide) this.#goTo(this.#number.valueAsNumber + step);
+    else if (zoom !== undefined && this.#view?.zoom) this.#view.zoom(zoom);
     else return;
     event.preventDefault();
   }
