@@ -40,16 +40,14 @@ export function buildPanel(area, shell) {
     shell.dataset.beside = wanted.kind;
     tell("area", "document");
     // A part of its own for each: one that is still loading cannot write into the next.
-    const part = el("div.part", { "aria-busy": "true" }, el("p.quiet", {}, texts.loading));
-    fill(content, part);
+    const container = el("div.part");
+    fill(content, container);
     title.focus({ preventScroll: true });
     try {
-      const container = el("div.part");
-      fill(content, container);
       await PARTS[wanted.kind](container, wanted);
     } catch (error) {
       const { what, then } = wordsOf(error);
-      fill(content, el("div.failure", { role: "alert" }, el("p", {}, what), el("p.quiet", {}, then)));
+      fill(container, el("div.failure", { role: "alert" }, el("p", {}, what), el("p.quiet", {}, then)));
     }
   }
 

@@ -8,7 +8,6 @@ export const language = "en";
 
 export const texts = {
   name: "longreader",
-  number: (count) => number.format(count),
   seconds: (seconds) => (seconds < 60 ? `${seconds.toFixed(seconds < 10 ? 1 : 0)} s` : texts.minutes(seconds)),
   minutes: (seconds) => `${Math.floor(seconds / 60)} min ${Math.floor(seconds % 60)} s`,
   left: (seconds) => {
