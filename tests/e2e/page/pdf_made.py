@@ -1,12 +1,16 @@
 """PDF files for the tests of the page, written here so that every word's place is known."""
 
+import random
 from collections.abc import Sequence
 from pathlib import Path
 
+from PIL import Image
 from reportlab.lib.pagesizes import A4
+from reportlab.lib.utils import ImageReader
 from reportlab.pdfgen.canvas import Canvas
 
-SHEET_WIDTH, SHEET_HEIGHT = A4
+SHEET_HEIGHT = A4[1]
+_SIDE = 500
 
 
 def write_pdf(path: Path, pages: Sequence[Sequence[str]], title: str = "") -> Path:
@@ -22,6 +26,18 @@ def write_pdf(path: Path, pages: Sequence[Sequence[str]], title: str = "") -> Pa
         for line in lines:
             text.textLine(line)
         canvas.drawText(text)
+        canvas.showPage()
+    canvas.save()
+    return path
+
+
+def write_heavy_pdf(path: Path, page_count: int) -> Path:
+    """Write pages each of which holds a picture of most of a megabyte that cannot be packed tighter."""
+    canvas = Canvas(str(path), pagesize=A4)
+    for number in range(1, page_count + 1):
+        canvas.drawString(72, SHEET_HEIGHT - 90, f"This is page {number} of the heavy book.")
+        noise = Image.frombytes("RGB", (_SIDE, _SIDE), random.Random(number).randbytes(_SIDE * _SIDE * 3))
+        canvas.drawImage(ImageReader(noise), 72, 100, 400, 400)
         canvas.showPage()
     canvas.save()
     return path

@@ -8,7 +8,7 @@ import httpx2
 import pytest
 from playwright.async_api import Locator, Page, expect
 
-from .pdf_made import write_pdf
+from .pdf_made import write_heavy_pdf, write_pdf
 
 if TYPE_CHECKING:
     from .conftest import Service
@@ -113,6 +113,19 @@ async def test_what_cannot_be_drawn_is_shown_as_text(page: Page, service: "Servi
     await beside("document", **await span_of(service, document_id, QUOTE))
     await expect(page.locator("mark")).to_have_text(QUOTE)
     await expect(page.get_by_text("This file cannot be drawn here; its text is shown.")).to_be_visible()
+
+
+async def test_only_the_parts_of_a_file_that_are_shown_are_fetched(
+    page: Page, service: "Service", beside: Beside, tmp_path: Path
+):
+    path = write_heavy_pdf(tmp_path / "heavy.pdf", 5)
+    document_id = await service.add(path)
+    parts: list[int] = []
+    page.on("response", lambda one: one.status == 206 and parts.append(int(one.headers["content-length"])))
+    await beside("document", documentId=document_id, page=3)
+    await drawn(page, 3)
+    await expect(page.locator(".textLayer")).to_contain_text("This is page 3")
+    assert 0 < sum(parts) < path.stat().st_size * 0.8
 
 
 async def test_a_heading_leads_to_its_place(page: Page, service: "Service", beside: Beside, tmp_path: Path):
