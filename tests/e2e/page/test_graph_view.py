@@ -124,6 +124,7 @@ async def test_a_clicked_node_shows_its_facts(page: Page, service: "Service", be
     await expect(shown.get_by_role("heading", name="Ivo Strand")).to_be_visible()
 
 
+@pytest.mark.slow
 async def test_five_thousand_nodes_are_moved_without_a_long_task(
     page: Page, browser: Browser, service: "Service", beside: Beside, document_id: str
 ):
