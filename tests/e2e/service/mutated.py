@@ -8,6 +8,7 @@ outcome and seconds); the last line is ``memory`` and the most that the process 
 
 import io
 import random
+import resource
 import sys
 import time
 import zipfile
