@@ -7,7 +7,7 @@ from typing import Literal, TypeAlias
 
 LogForm: TypeAlias = Literal["text", "json"]
 
-_QUIET = ("httpx", "httpx2", "dbos", "mcp")
+_QUIET = ("alembic", "httpx", "httpx2", "dbos", "mcp")
 
 
 def set_up(form: LogForm) -> None:
