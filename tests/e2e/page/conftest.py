@@ -22,6 +22,19 @@ from longreader.app.service.hub import LOCAL, Hub
 from longreader.app.settings import Settings
 from longreader.graph_store.embedder import HashEmbedder
 
+SMOKE = frozenset(
+    {
+        "test_a_citation_shows_its_quote_and_opens_its_place",
+        "test_what_is_not_in_the_documents_is_said_plainly",
+        "test_an_empty_library_invites_and_takes_what_is_dropped",
+        "test_the_quote_is_marked_where_it_stands_on_the_page",
+        "test_the_text_of_a_document_is_text",
+        "test_the_first_load_is_light_and_brings_no_part_that_is_not_needed",
+    }
+)
+"""What `make test` runs in a browser. The other tests of the page run with `make test-slow`."""
+
+
 try:
     from playwright.async_api import Browser, ConsoleMessage, Locator, Page, Request, async_playwright, expect
 except ImportError:
@@ -53,8 +66,11 @@ addEventListener("securitypolicyviolation", (event) => {
 """
 
 
+@pytest.hookimpl(tryfirst=True)
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     for item in items:
+        if HERE in item.path.parents and getattr(item, "originalname", item.name) not in SMOKE:
+            item.add_marker(pytest.mark.slow)
         if HERE in item.path.parents and pytest_asyncio.is_async_test(item):
             item.add_marker(pytest.mark.asyncio(loop_scope="session"), append=False)
 
