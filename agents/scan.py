@@ -49,8 +49,9 @@ async def scan(reading: Reading) -> Answer:
     Raises:
         ModelError: the server failed; malformed replies do not raise, they are read smaller and then reported.
     """
-    # The last word is code's: nothing has to be kept back for it.
-    reading.model.release_reserve()
+    if reading.settings.mode != "auto":
+        # The last word is code's: nothing has to be kept back for it. In mode auto a look-up may follow.
+        reading.model.release_reserve()
     batches = cut_batches(reading, passages_to_read(reading), SCAN_TOKENS)
     found = _Scan()
     try:

@@ -6,6 +6,7 @@ passages of the best facts with those that plain search finds. Unlike mode graph
 Source: GraphReader's facts-before-chunks (arXiv 2406.14550, section 3.4.1); rank fusion as in graph_store/search.py.
 """
 
+import asyncio
 from collections import defaultdict
 
 from ..graph_store.chunk import Passage
@@ -50,20 +51,6 @@ async def select_passages(
     return ranked
 
 
-async def ranked_sections(reading: Reading) -> list[list[Passage]]:
-    """Return the sections that hold the best passages by search, whole, the best section first."""
-    hits = await reading.collection.search(reading.question, SECTION_HITS, reading.document_ids or None)
-    scores: dict[tuple[str, int], float] = defaultdict(float)
-    for rank, hit in enumerate(hits):
-        scores[_section_of(reading, hit.passage)] += 1 / (SECTION_CONSTANT + rank)
-    sections: dict[tuple[str, int], list[Passage]] = defaultdict(list)
-    for document_id in {document_id for document_id, _ in scores}:
-        for chunk in reading.collection.chunks(document_id):
-            for passage in reading.collection.passages(chunk.chunk_id):
-                sections[_section_of(reading, passage)].append(passage)
-    return [sections[section] for section in sorted(scores, key=lambda key: -scores[key])]
-
-
 async def select_sections(reading: Reading, room: int) -> list[Passage]:
     """Return the passages of the sections that search ranks best, in document order, as many as fit.
 
@@ -72,24 +59,40 @@ async def select_sections(reading: Reading, room: int) -> list[Passage]:
             neighbours.
     """
     hits = await reading.collection.search(reading.question, SECTION_HITS, reading.document_ids or None)
-    found = {hit.passage.passage_id for hit in hits}
+    return await asyncio.to_thread(_fitting_sections, reading, [hit.passage for hit in hits], room)
+
+
+def _fitting_sections(reading: Reading, found: list[Passage], room: int) -> list[Passage]:
     chosen: list[Passage] = []
-    for section in await ranked_sections(reading):
-        large = sum(tokens_of(reading, passage) for passage in section) > room
-        for passage in _near(section, found) if large else section:
-            room -= tokens_of(reading, passage)
+    for section in _ranked_sections(reading, found):
+        costs = {passage: tokens_of(reading, passage) for passage in section}
+        for passage in _near(section, found) if sum(costs.values()) > room else section:
+            room -= costs[passage]
             if room < 0:
                 return reading.in_document_order(chosen)
             chosen.append(passage)
     return reading.in_document_order(chosen)
 
 
+def _ranked_sections(reading: Reading, found: list[Passage]) -> list[list[Passage]]:
+    """Return the sections that hold the found passages, whole, the best first."""
+    scores: dict[tuple[str, int], float] = defaultdict(float)
+    for rank, passage in enumerate(found):
+        scores[_section_of(reading, passage)] += 1 / (SECTION_CONSTANT + rank)
+    sections: dict[tuple[str, int], list[Passage]] = defaultdict(list)
+    for document_id in {document_id for document_id, _ in scores}:
+        for chunk in reading.collection.chunks(document_id):
+            for passage in reading.collection.passages(chunk.chunk_id):
+                sections[_section_of(reading, passage)].append(passage)
+    return [sections[section] for section in sorted(scores, key=lambda key: -scores[key])]
+
+
 def _section_of(reading: Reading, passage: Passage) -> tuple[str, int]:
     return passage.document_id, section_start(reading.collection.document(passage.document_id), passage.span)
 
 
-def _near(passages: list[Passage], found: set[str]) -> list[Passage]:
-    hit = [passage.passage_id in found for passage in passages]
+def _near(passages: list[Passage], found: list[Passage]) -> list[Passage]:
+    hit = [passage in found for passage in passages]
     return [passage for i, passage in enumerate(passages) if any(hit[max(i - 1, 0) : i + 2])]
 
 

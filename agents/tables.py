@@ -5,6 +5,7 @@ year and content word of the question stands in its caption, head or cells. Else
 read. Finding tables in a file is the parsers', what is done with rows aggregate.py's.
 """
 
+import asyncio
 import re
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
@@ -33,14 +34,8 @@ DATE_WORDS = 4
 # A longer head is a piece of prose that a parser took for a cell.
 HEAD_WORDS = 3
 
-_COUNT = re.compile(
-    r"\bhow many (?:of )?(?:(?:the|all|these|those|different) )*(?P<thing>[a-z-]+)(?: (?P<verb>[a-z]+))?"
-)
-_LIST = re.compile(
-    r"^\W*(?:(?:please )?(?:list|name|which|what)) (?:all |of |the |these |different )*(?P<thing>[a-z-]+)"
-    r"(?: (?P<verb>[a-z]+))?"
-)
-_WHO = re.compile(r"^\W*who (?:have|were|are)\b")
+_LIST = re.compile(r"^\W*(?:please )?(?:list|name|which|what)\b", re.IGNORECASE)
+_WHO = re.compile(r"^\W*who (?:have|were|are)\b", re.IGNORECASE)
 _TERM = re.compile(r"(?<=\w )[A-Z][\w’'-]*(?: (?:of )?[A-Z][\w’'-]*)*|\b(?:1[1-9]|20)\d\d\b")
 _ASKING = frozenset(
     "order number list name count total sum chronological alphabetical altogether hundred thousand".split()
@@ -103,13 +98,17 @@ async def from_tables(reading: Reading) -> Result | None:
     if asked is None:
         return None
     hits = await reading.collection.search(reading.question, HIT_COUNT, reading.document_ids or None)
-    tried: set[str] = set()
-    for chunk_id in dict.fromkeys(hit.passage.chunk_id for hit in hits):
+    chunk_ids = dict.fromkeys(hit.passage.chunk_id for hit in hits)
+    return await asyncio.to_thread(_first_told, reading, asked, list(chunk_ids))
+
+
+def _first_told(reading: Reading, asked: _Asked, chunk_ids: Sequence[str]) -> Result | None:
+    tried: set[Table] = set()
+    for chunk_id in chunk_ids:
         for table in _tables_around(reading, chunk_id):
-            key = table.rows[0].passage.passage_id
-            if key not in tried and (rows := _rows(table, asked)):
+            if table not in tried and (rows := _rows(table, asked)):
                 return aggregate(rows, asked.operation)
-            tried.add(key)
+            tried.add(table)
     return None
 
 
@@ -117,10 +116,12 @@ def _tables_around(reading: Reading, chunk_id: str) -> list[Table]:
     """Return the tables of a chunk with what of them stands in the chunks before and behind it."""
     collection = reading.collection
     beside = (collection.chunk_before(chunk_id), collection.chunk(chunk_id), collection.chunk_after(chunk_id))
-    passages = [passage for chunk in beside if chunk for passage in collection.passages(chunk.chunk_id)]
-    document = collection.document(passages[0].document_id)
-    sentences = [found for p in passages for found in sentences_of(p, collection.text_of(p))]
-    return tables_in(document, sentences)
+    chunks = [chunk for chunk in beside if chunk]
+    if not any(is_row(collection.text_of(chunk)) for chunk in chunks):
+        return []
+    passages = [passage for chunk in chunks for passage in collection.passages(chunk.chunk_id)]
+    document = collection.document(chunks[0].document_id)
+    return tables_in(document, [found for p in passages for found in sentences_of(p, collection.text_of(p))])
 
 
 def tables_in(document: Document, sentences: Iterable[Sentence]) -> list[Table]:
@@ -130,15 +131,16 @@ def tables_in(document: Document, sentences: Iterable[Sentence]) -> list[Table]:
     they are totals. A run that begins or ends where the sentences do may be a part of a table, and is left out.
     """
     runs = [list(run) for _, run in groupby(sentences, key=lambda sentence: is_row(sentence.text))]
-    tables, last = [], len(document.text.rstrip())
-    for i, held in enumerate(runs[1:], 1):
-        first, *rest = held
-        whole = i + 1 < len(runs) or held[-1].span.end >= last
+    tables, end = [], len(document.text.rstrip())
+    for i, (first, *rest) in enumerate(runs):
+        may_go_on = i == 0 or (i + 1 == len(runs) and (rest or [first])[-1].span.end < end)
+        if may_go_on or not is_row(first.text):
+            continue
         rows = tuple(row for row in rest if row.text != first.text and not TOTAL.match(row.text))
-        if whole and len(rows) >= MIN_ROWS and {len(cells_of(row)) for row in (first, *rows)} == {len(cells_of(first))}:
+        if len(rows) >= MIN_ROWS and all(len(cells_of(row)) == len(cells_of(first)) for row in rows):
             lead = f"{lead_of(document, first.span)} {runs[i - 1][-1].text}"
             tables.append(Table(document.title, lead, cells_of(first), rows))
-    return [table for table in tables if is_row(table.rows[0].text)]
+    return tables
 
 
 def cells_of(row: Sentence) -> tuple[str, ...]:
@@ -148,15 +150,12 @@ def cells_of(row: Sentence) -> tuple[str, ...]:
 
 def _asked(question: str) -> _Asked | None:
     """Return what a question asks of a table's rows; None where it does not ask for a number of things or several."""
-    folded, thing, verb = question.casefold(), "", ""
-    if found := _COUNT.search(folded) or _LIST.search(folded):
-        thing, verb = found["thing"], found["verb"] or ""
-        if singular(thing) == thing and not _COUNT.search(folded):
-            return None
-    elif not _WHO.search(folded):
-        return None
     operation = aggregation_of(question)
     if operation is None or operation.among:
+        return None
+    thing, _, verb = operation.thing.casefold().partition(" ")
+    several = thing and singular(thing) != thing and _LIST.search(question)
+    if operation.operation != "count" and not several and not _WHO.search(question):
         return None
     words = content_words(question) - WEAK_NOUNS - _ASKING
     if operation.bound or operation.pair:

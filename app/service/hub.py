@@ -72,7 +72,7 @@ class Hub:
         """
         self.keys.require_for(self.settings.service.host)
         # For as long as the service runs: the lock of the data folder stands for the folders in it.
-        (await self._lease(LOCAL)).lease_count += 1
+        await self._lease(LOCAL)
         await self.jobs.open()
         return self
 
