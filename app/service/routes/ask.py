@@ -25,6 +25,7 @@ from ..problems import (
     QuestionCancelled,
     TooManyRequests,
     documented,
+    place_of,
     told,
 )
 from ..questions import AllQuestions, OneQuestion, Question, until_answered
@@ -229,7 +230,7 @@ async def _told(
                 number += 1
                 yield written(number, _name(event), event)
     except Exception as error:  # noqa: BLE001 (the status is sent: any error can only be told as an event)
-        yield written(number + 1, "error", told(error, f"{request.method} {request.url.path}"))
+        yield written(number + 1, "error", told(error, place_of(request)))
 
 
 def _name(event: ReadingEvent) -> Literal["step", "answer_delta", "answer"]:

@@ -17,7 +17,7 @@ from ...job import Job, JobKind, JobStatus, StageProgress
 from ...jobs import Jobs
 from ..events import described, event_stream, written
 from ..idempotency import OnceOnly
-from ..problems import Conflict, KeyInUse, KeyReused, Problem, documented, told
+from ..problems import Conflict, KeyInUse, KeyReused, Problem, documented, place_of, told
 from ..tenant import AllJobs, Tenant, TenantReader
 from .ask import Budget
 from .collections import CollectionName
@@ -210,4 +210,4 @@ async def _events(jobs: Jobs, tenant: str, job_id: str, request: Request) -> Asy
             number += 1
             yield written(number, "job", JobLine.of(jobs, job))
     except Exception as error:  # noqa: BLE001 (the status is sent: any error can only be told as an event)
-        yield written(number + 1, "error", told(error, f"{request.method} {request.url.path}"))
+        yield written(number + 1, "error", told(error, place_of(request)))

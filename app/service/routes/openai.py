@@ -165,7 +165,7 @@ async def _chunks(
                         pass
         yield b"data: [DONE]\n\n"
     except Exception as error:  # noqa: BLE001 (the status is sent: any error can only be told in the stream)
-        problem = problems.told(error, f"{request.method} {request.url.path}")
+        problem = problems.told(error, problems.place_of(request))
         yield f"data: {FailureResponse.of(problem).model_dump_json()}\n\n".encode()
 
 

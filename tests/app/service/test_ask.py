@@ -225,3 +225,16 @@ async def test_silence_is_filled_with_comments(slow: Waiting, web: httpx2.AsyncC
                 break
         else:
             raise AssertionError("the answer did not come")
+
+
+async def test_a_mistake_in_a_stream_is_logged_without_names(
+    client: httpx2.AsyncClient, model: ScriptedModel, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+):
+    async def stumble(_request: ModelRequest) -> ModelReply:
+        raise ZeroDivisionError
+
+    monkeypatch.setattr(model, "complete", stumble)
+    response = await client.post(ASK, json=QUESTION | {"stream": True})
+    assert events_of(response.text)[-1][2]["type"] == "internal_error"
+    assert "POST /v1/collections/{collection}/ask" in caplog.text
+    assert ASK not in caplog.text
