@@ -47,15 +47,10 @@ class _Request:
 
 
 class LowPriorityProcess:
-    """The child. Safe to use from many threads.
-
-    Attributes:
-        memory_bytes: what the child had when it answered last; 0 before that.
-    """
+    """The child. Safe to use from many threads."""
 
     def __init__(self, embedder_name: str) -> None:
         """Name the embedder that the child loads; nothing is started yet."""
-        self.memory_bytes = 0
         self._embedder_name = embedder_name
         self._numbers = itertools.count()
         self._lock = threading.Lock()
@@ -128,7 +123,7 @@ class LowPriorityProcess:
         assert process.stdout is not None
         with said, process:
             for line in process.stdout:
-                number, answer, trouble, self.memory_bytes = child.decode(line)
+                number, answer, trouble = child.decode(line)
                 with self._lock:
                     request = self._requests.pop(number)
                 _settle(request.answer, answer, ReaderError(trouble) if trouble else None)

@@ -59,7 +59,7 @@ def _serve(
         except Exception as error:  # noqa: BLE001 - the border of the process: whatever it was is told to the parent
             answer = (number, None, f"{type(error).__name__}: {error}")
         with lock:
-            answers.write(encode((*answer, _memory_bytes())))
+            answers.write(encode(answer))
             answers.flush()
 
 
@@ -88,20 +88,6 @@ def _embedder_named(name: str) -> Embedder:
         return HashEmbedder()
     usual = SentenceEmbedder()
     return usual if name == usual.name else SentenceEmbedder(name)
-
-
-def _memory_bytes() -> int:
-    """Return the memory that this process has now; where the system does not tell, the most that it ever had."""
-    try:
-        with open("/proc/self/statm") as pages:
-            return int(pages.read().split()[1]) * os.sysconf("SC_PAGE_SIZE")
-    except OSError:
-        pass
-    try:
-        import resource
-    except ImportError:  # Windows
-        return 0
-    return resource.getrusage(resource.RUSAGE_SELF).ru_maxrss * (1 if sys.platform == "darwin" else 1024)
 
 
 def encode(message: object) -> bytes:

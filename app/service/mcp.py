@@ -4,6 +4,7 @@ What a tool reads from belongs to whoever calls it: over HTTP, each request brin
 session outlives it.
 """
 
+import asyncio
 import logging
 from collections.abc import AsyncIterator, Callable, Iterator
 from contextlib import asynccontextmanager, contextmanager
@@ -95,7 +96,7 @@ def make_server(caller: "Caller", questions: Questions) -> "MCPServer":
     ) -> list[ListedDocument]:
         """List the documents that can be searched and asked about."""
         with _errors_told():
-            return _listed(caller(context)[1], collection)
+            return await asyncio.to_thread(_listed, caller(context)[1], collection)
 
     @server.tool()
     async def search(
@@ -117,7 +118,7 @@ def make_server(caller: "Caller", questions: Questions) -> "MCPServer":
     ) -> ReadChunk:
         """Read the chunk of a document in which a passage stands, some hundred words of it."""
         with _errors_told():
-            chunk = caller(context)[1].chunk(chunk_id, collection=collection)
+            chunk = await asyncio.to_thread(caller(context)[1].chunk, chunk_id, collection=collection)
         return ReadChunk.model_validate(chunk, from_attributes=True)
 
     @server.tool()

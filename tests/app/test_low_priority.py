@@ -78,7 +78,6 @@ def test_vectors_are_those_of_this_process() -> None:
         texts = [TEXT, "The ferry.", *(f"Bridge {number} of Hirn." for number in range(20))]
         np.testing.assert_array_equal(there.embed(texts), here.embed(texts))
         assert (there.name, there.dimension_count) == (here.name, here.dimension_count)
-        assert process.memory_bytes > 1 << 20
     finally:
         process.close()
 
