@@ -120,6 +120,7 @@ class LowPriorityProcess:
         return process
 
     def _hear(self, process: "subprocess.Popen[bytes]", said: IO[bytes]) -> None:
+        assert process.stdin is not None
         assert process.stdout is not None
         with said, process:
             for line in process.stdout:
@@ -131,6 +132,9 @@ class LowPriorityProcess:
             last_words = _tail(said)
             with self._lock:
                 self._process = None
+                # What it did not take before it died cannot be written any more, and closing would say so.
+                with contextlib.suppress(OSError):
+                    process.stdin.close()
                 failed = self._send_again(code, last_words)
         for future, error in failed:
             _settle(future, None, error)

@@ -12,6 +12,7 @@ import subprocess
 import sys
 import tempfile
 import threading
+from contextlib import suppress
 from dataclasses import asdict, dataclass
 from pathlib import PurePath
 from typing import IO, NoReturn
@@ -115,7 +116,7 @@ class _Child:
                 answer = self._exchange(process, self._order(data, name), data)
             finally:
                 self.kill()
-                process.__exit__(None, None, None)
+                _release(process)
             if answer is None:
                 self._raise_end(name, process.returncode, _tail(said))
         if isinstance(answer, ReaderError):
@@ -201,6 +202,14 @@ class _Child:
             raise ConfigurationError(f"The parser of {name} could not be started.", hint=said[-300:]) from ended
         hint = f"{DamagedInput.hint} If it is whole, it needs more memory than {self._limits.memory_bytes >> 20:,} MB."
         raise DamagedInput(f"The parser crashed on {name} (exit code {code}).", hint=hint, exit_code=code) from ended
+
+
+def _release(process: "subprocess.Popen[bytes]") -> None:
+    assert process.stdin is not None
+    # What was not taken from the buffer before the process ended can no longer be written, and closing would say so.
+    with suppress(BrokenPipeError):
+        process.stdin.close()
+    process.__exit__(None, None, None)
 
 
 def _tail(said: IO[bytes]) -> str:

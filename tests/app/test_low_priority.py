@@ -122,6 +122,22 @@ def test_texts_that_end_the_child_are_given_up(process: LowPriorityProcess, chil
     assert process.ask(EMBED, ["good"]).result(60) == 1
 
 
+def test_a_child_that_takes_nothing_leaves_no_request_waiting(
+    process: LowPriorityProcess, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    start = LowPriorityProcess._start
+
+    def start_and_see_it_die(self: LowPriorityProcess):
+        started = start(self)
+        started.wait()
+        return started
+
+    monkeypatch.setattr(low_priority, "_COMMAND", (sys.executable, "-c", "raise SystemExit(3)"))
+    monkeypatch.setattr(LowPriorityProcess, "_start", start_and_see_it_die)
+    with pytest.raises(LowPriorityFailed, match="exit code 3"):
+        process.ask(EMBED, ["a", "b"]).result(20)
+
+
 def test_what_the_child_stumbles_over_is_told(process: LowPriorityProcess, child: Callable[[str], None]) -> None:
     child("raise ValueError('odd')")
     with pytest.raises(ReaderError, match="ValueError: odd"):

@@ -127,6 +127,20 @@ async def test_a_broken_installation_says_what_python_said(monkeypatch) -> None:
     assert "no_such_module" in caught.value.hint
 
 
+async def test_a_process_that_ends_before_it_takes_anything_is_a_typed_error(monkeypatch) -> None:
+    order = confined._Child._order
+
+    def late(self, data: bytes, name: str):
+        self._process.wait()
+        return order(self, data, name)
+
+    monkeypatch.setattr(confined, "_COMMAND", (sys.executable, "-c", "import no_such_module"))
+    monkeypatch.setattr(confined._Child, "_order", late)
+    with pytest.raises(ConfigurationError) as caught:
+        await parse_confined(b"words", "a.txt")
+    assert "no_such_module" in caught.value.hint
+
+
 @linux_only
 async def test_a_cancel_kills_the_process_and_its_programs(child, tmp_path: Path) -> None:
     pids = tmp_path / "pids"
