@@ -180,7 +180,8 @@ def _store_error(path: Path, error: BaseException | None) -> StoreError:
 
 
 def _create_engine(path: Path) -> Engine:
-    engine = create_engine(f"sqlite:///{path}", connect_args={"timeout": BUSY_SECONDS})
+    # A connection costs little, and to wait for one while holding another would be a deadlock.
+    engine = create_engine(f"sqlite:///{path}", connect_args={"timeout": BUSY_SECONDS}, max_overflow=-1)
 
     @event.listens_for(engine, "connect")
     def prepare(driver: Any, _record: object) -> None:  # pyright: ignore[reportUnusedFunction]

@@ -1,4 +1,5 @@
 import sqlite3
+from contextlib import ExitStack
 from pathlib import Path
 
 import pytest
@@ -27,6 +28,14 @@ def test_the_migrations_make_the_tables_of_the_schema(path):
             uniques = {tuple(unique["column_names"]) for unique in found.get_unique_constraints(table.name)}
             assert uniques == _uniques(table), table.name
         assert connection.scalar(text("SELECT version_num FROM alembic_version")) == schema.REVISION
+    database.close()
+
+
+def test_any_number_of_threads_may_read_at_once(path):
+    database = Database(path)
+    with ExitStack() as held:
+        connections = [held.enter_context(database.reading()) for _ in range(40)]
+        assert {connection.scalar(text("SELECT 1")) for connection in connections} == {1}
     database.close()
 
 
