@@ -100,7 +100,7 @@ async def test_collections_are_made_chosen_and_deleted(page: Page, service: "Ser
     await page.get_by_role("button", name="New collection").click()
     await page.get_by_label("Name").fill("reports")
     await page.keyboard.press("Enter")
-    choice = page.get_by_label("Collection")
+    choice = page.get_by_label("Collection", exact=True)
     await expect(choice).to_have_value("reports")
     await choose(page, rules)
     await expect(choice.locator("option:checked")).to_have_text("reports (1)")
