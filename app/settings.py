@@ -1,10 +1,19 @@
 """Settings of the application, and the only place that reads the environment (``LONGREADER_…``, ``__`` for nesting)."""
 
+import re
 from pathlib import Path
 from typing import Any, Literal, Self
 
 import platformdirs
-from pydantic import BaseModel, Field, ModelWrapValidatorHandler, SecretStr, ValidationError, model_validator
+from pydantic import (
+    BaseModel,
+    Field,
+    ModelWrapValidatorHandler,
+    SecretStr,
+    ValidationError,
+    field_validator,
+    model_validator,
+)
 from pydantic.fields import FieldInfo
 from pydantic_settings import BaseSettings, EnvSettingsSource, PydanticBaseSettingsSource, SettingsConfigDict
 
@@ -91,6 +100,11 @@ class Settings(BaseSettings):
         default_factory=lambda: Path(platformdirs.user_data_dir("longreader")),
         description="Where documents, notes, vectors and traces are kept.",
     )
+    database_url: SecretStr | None = Field(
+        default=None,
+        description="A PostgreSQL database that keeps them instead, for any number of processes: "
+        "postgresql://user:password@host/database. The data folder then holds only what is made anew from it.",
+    )
     model: ModelSettings = Field(default_factory=ModelSettings, description="The model and its server.")
     ingest: IngestSettings = Field(default_factory=IngestSettings, description="How documents are taken in.")
     reading: ReadingSettings = Field(default_factory=ReadingSettings, description="How questions are read.")
@@ -107,6 +121,14 @@ class Settings(BaseSettings):
     ) -> tuple[PydanticBaseSettingsSource, ...]:
         """Return where settings come from: what is handed in, then the environment, and no file."""
         return init_settings, _Environment(settings_cls)
+
+    @field_validator("database_url")
+    @classmethod
+    def _usable(cls, url: SecretStr | None) -> SecretStr | None:
+        told = url.get_secret_value().strip() if url else ""
+        if told and not re.match(r"postgres(ql)?(\+psycopg)?://", told):
+            raise ValueError("it is no URL of a PostgreSQL database")
+        return SecretStr(told) if told else None
 
     @model_validator(mode="wrap")
     @classmethod

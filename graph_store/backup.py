@@ -11,10 +11,10 @@ from collections.abc import Iterator
 from contextlib import ExitStack, contextmanager
 from pathlib import Path
 
-from .database import FILE_NAME, Database
 from .documents import stored_hashes
 from .errors import StoreDamaged, StoreError
 from .files import Files
+from .sqlite import FILE_NAME, SqliteDatabase
 
 _FILES = "files"
 _ENTRY = re.compile(rf"{re.escape(FILE_NAME)}|{_FILES}/([0-9a-f]{{2}})/\1[0-9a-f]{{62}}")
@@ -22,7 +22,7 @@ _ENTRY = re.compile(rf"{re.escape(FILE_NAME)}|{_FILES}/([0-9a-f]{{2}})/\1[0-9a-f
 _COMPRESS_LEVEL = 1
 
 
-def write(database: Database, files: Files, path: Path) -> None:
+def write(database: SqliteDatabase, files: Files, path: Path) -> None:
     """Write a backup, as of one moment, while the data folder is in use. It appears whole or not at all.
 
     Args:
@@ -109,7 +109,7 @@ def _unpack(path: Path, staged: Path) -> None:
 
 def _check(staged: Path) -> None:
     """Open the database, which upgrades an older one, and check it and that every document has its file."""
-    database = Database(staged / FILE_NAME)
+    database = SqliteDatabase(staged / FILE_NAME)
     try:
         damage = database.damage()
         with database.reading() as connection:

@@ -16,13 +16,13 @@ from pathlib import Path
 
 from . import documents, lexical
 from .collection import Collection
-from .database import FILE_NAME, Database
 from .errors import ReaderError, StoreDamaged, StoreError
 from .files import Files
 from .ingest import finish_document
 from .note import NotesWriter
 from .progress import Report
 from .schema import metadata
+from .sqlite import FILE_NAME, SqliteDatabase
 from .store import Store, damaged_copy, lock_folder
 
 log = logging.getLogger(__name__)
@@ -139,7 +139,7 @@ async def _finish(
 
 def _damage(path: Path) -> str | None:
     try:
-        database = Database(path)
+        database = SqliteDatabase(path)
     except StoreDamaged as error:
         return error.message
     try:
@@ -152,7 +152,7 @@ def _copied(path: Path) -> Path | None:
     """Return a sound copy of the database, made from its tables without their indexes; None if that cannot be."""
     copy = path.with_name(f"{path.name}.copy")
     copy.unlink(missing_ok=True)
-    database = Database(copy)
+    database = SqliteDatabase(copy)
     try:
         _copy_rows(path, copy)
         with database.writing() as connection:

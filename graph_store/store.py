@@ -23,12 +23,13 @@ from . import backup, catalog, deletion, documents, lexical, traces, upgrade, ve
 from .catalog import CollectionInfo
 from .chats import Chats
 from .collection import Collection
-from .database import FILE_NAME, Database
+from .database import Database
 from .embedder import Embedder
 from .errors import NotFound, StoreDamaged, StoreError
 from .files import Files
 from .folder_lock import FolderLock
 from .sentence_embedder import SentenceEmbedder
+from .sqlite import FILE_NAME, SqliteDatabase
 from .traces import TraceRecord
 
 
@@ -64,7 +65,7 @@ class Store:
         with ExitStack() as undo:
             undo.callback((lock := lock_folder(folder)).release)
             _require_whole(folder)
-            store = cls(folder, embedder or SentenceEmbedder(), lock, Database(path))
+            store = cls(folder, embedder or SentenceEmbedder(), lock, SqliteDatabase(path))
             undo.callback(store.database.close)
             # While a damaged database waits for its repair, only the files know what there was.
             if not damaged_copy(folder).exists():

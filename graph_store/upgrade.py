@@ -43,6 +43,34 @@ def bring_up(engine: Engine, path: Path) -> None:
     copy.unlink(missing_ok=True)
 
 
+def bring_up_schema(connection: Connection, migrations: Path | None = None) -> None:
+    """Create the tables of a new PostgreSQL schema, or upgrade older ones, in the caller's transaction.
+
+    Args:
+        connection: its search path is the schema, and no other process upgrades it at the same time.
+        migrations: Alembic's folder, with ``env.py`` and ``versions``; default: the store's.
+
+    Raises:
+        StoreTooNew: a newer version wrote it; it is left as it is.
+    """
+    revision = _revision(connection)
+    if revision is not None:
+        _require_known(connection, revision, migrations)
+    _run(connection, migrations)
+
+
+def newest_revision(migrations: Path | None = None) -> str:
+    """Return the newest revision of a folder of migrations; default: the store's."""
+    if migrations is None:
+        return REVISION
+    return max(path.name.split("_")[0] for path in (migrations / "versions").glob("[0-9]*.py"))
+
+
+def current_revision(connection: Connection) -> str | None:
+    """Return the revision of a database, or None for a new one."""
+    return _revision(connection)
+
+
 def copy_before_upgrade(path: Path) -> Path:
     """Return where the copy of a database lies while it is upgraded."""
     return path.with_name(f"{path.name}.before-upgrade")
@@ -77,28 +105,29 @@ def _copy(path: Path, copy: Path) -> None:
         reader.close()
 
 
-def _require_known(connection: Connection, revision: str) -> None:
+def _require_known(connection: Connection, revision: str, migrations: Path | None = None) -> None:
     from alembic.script import ScriptDirectory
 
-    known = {script.revision for script in ScriptDirectory.from_config(_config(connection)).walk_revisions()}
+    scripts = ScriptDirectory.from_config(_config(connection, migrations))
+    known = {script.revision for script in scripts.walk_revisions()}
     if revision not in known:
         raise StoreTooNew(
-            f"the data folder was written by a newer longreader (revision {revision}, known up to {REVISION})",
+            f"it was written by a newer longreader (revision {revision}, known up to {max(known)})",
             revision=revision,
         )
 
 
-def _run(connection: Connection) -> None:
+def _run(connection: Connection, migrations: Path | None = None) -> None:
     from alembic import command
 
-    command.upgrade(_config(connection), "head")
+    command.upgrade(_config(connection, migrations), "head")
 
 
-def _config(connection: Connection) -> "Config":
+def _config(connection: Connection, migrations: Path | None) -> "Config":
     from alembic.config import Config
 
     config = Config()
-    config.set_main_option("script_location", str(MIGRATIONS))
+    config.set_main_option("script_location", str(migrations or MIGRATIONS))
     config.set_main_option("path_separator", "os")
     config.attributes["connection"] = connection
     return config

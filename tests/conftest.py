@@ -10,6 +10,10 @@ from typing import Any, Literal
 
 import pytest
 
+from .postgres import empty_postgres_url, postgres_server, postgres_url
+
+__all__ = ["empty_postgres_url", "postgres_server", "postgres_url"]
+
 Hang = Literal["hang"]
 Step = bytes | float | Hang
 

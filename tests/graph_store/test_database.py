@@ -4,8 +4,8 @@ from pathlib import Path
 
 import pytest
 from longreader.graph_store import schema
-from longreader.graph_store.database import Database
 from longreader.graph_store.errors import StoreError
+from longreader.graph_store.sqlite import SqliteDatabase
 from sqlalchemy import inspect, text
 
 
@@ -15,7 +15,7 @@ def path(tmp_path: Path) -> Path:
 
 
 def test_the_migrations_make_the_tables_of_the_schema(path):
-    database = Database(path)
+    database = SqliteDatabase(path)
     with database.reading() as connection:
         found = inspect(connection)
         for table in schema.metadata.tables.values():
@@ -32,7 +32,7 @@ def test_the_migrations_make_the_tables_of_the_schema(path):
 
 
 def test_any_number_of_threads_may_read_at_once(path):
-    database = Database(path)
+    database = SqliteDatabase(path)
     with ExitStack() as held:
         connections = [held.enter_context(database.reading()) for _ in range(40)]
         assert {connection.scalar(text("SELECT 1")) for connection in connections} == {1}
@@ -45,7 +45,7 @@ def _uniques(table):
 
 
 def test_settings_hold_on_every_connection(path):
-    database = Database(path)
+    database = SqliteDatabase(path)
     with database.reading() as first, database.reading() as second:
         for connection in (first, second):
             assert connection.scalar(text("PRAGMA journal_mode")) == "wal"
@@ -55,7 +55,7 @@ def test_settings_hold_on_every_connection(path):
 
 
 def test_an_exception_rolls_a_write_back(path):
-    database = Database(path)
+    database = SqliteDatabase(path)
 
     def write_and_fail():
         with database.writing() as connection:
@@ -72,24 +72,24 @@ def test_an_exception_rolls_a_write_back(path):
 def test_junk_is_refused_with_a_hint(path):
     path.write_bytes(b"this is no database at all " * 400)
     with pytest.raises(StoreError, match="not a database") as caught:
-        Database(path)
+        SqliteDatabase(path)
     assert "backup" in caught.value.hint
 
 
 def test_a_cut_off_database_is_refused_with_a_hint(path):
-    Database(path).close()
+    SqliteDatabase(path).close()
     path.write_bytes(path.read_bytes()[:6000])
     with pytest.raises(StoreError) as caught:
-        Database(path)
+        SqliteDatabase(path)
     assert "backup" in caught.value.hint
 
 
 def test_a_newer_database_is_refused_and_left_as_it_is(path):
-    Database(path).close()
+    SqliteDatabase(path).close()
     with sqlite3.connect(path) as connection:
         connection.execute("UPDATE alembic_version SET version_num = '9999'")
     connection.close()
     before = path.read_bytes()
     with pytest.raises(StoreError, match="newer longreader"):
-        Database(path)
+        SqliteDatabase(path)
     assert path.read_bytes() == before

@@ -2,9 +2,9 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from longreader.graph_store.chunk import Passage
-from longreader.graph_store.database import Database
 from longreader.graph_store.document import Span
 from longreader.graph_store.lexical import add_passages, remove_passages, search_words, telling_words
+from longreader.graph_store.sqlite import SqliteDatabase
 
 TEXTS = {
     1: "The bridges of Porto were built by an engineer.",
@@ -19,7 +19,7 @@ def _passages(text, document_id="d1", first_row=1):
 
 @pytest.fixture(scope="module")
 def database(tmp_path_factory):
-    database = Database(tmp_path_factory.mktemp("lexical") / "longreader.sqlite")
+    database = SqliteDatabase(tmp_path_factory.mktemp("lexical") / "longreader.sqlite")
     with database.writing() as connection:
         for row_id, text in TEXTS.items():
             add_passages(connection, 1, text, _passages(text, f"d{row_id}", row_id))
@@ -106,7 +106,7 @@ def test_telling_words_are_distinct_and_in_order():
 
 def test_removed_passages_leave_no_word_in_the_file(tmp_path):
     path = tmp_path / "longreader.sqlite"
-    database = Database(path)
+    database = SqliteDatabase(path)
     text = "Zyxwvut quokkas. " * 3 + " ".join(f"filler{number}" for number in range(3000))
     with database.writing() as connection:
         add_passages(connection, 1, TEXTS[1], _passages(TEXTS[1], "d1", 1))

@@ -4,9 +4,9 @@ from pathlib import Path
 
 import pytest
 from longreader.graph_store import backup, schema, upgrade
-from longreader.graph_store.database import Database
 from longreader.graph_store.embedder import HashEmbedder
 from longreader.graph_store.errors import StoreError, StoreTooNew
+from longreader.graph_store.sqlite import SqliteDatabase
 from longreader.graph_store.store import Store
 from sqlalchemy import text
 
@@ -84,7 +84,7 @@ def test_there_is_a_folder_of_every_earlier_revision():
 async def test_an_upgrade_keeps_every_row_and_removes_its_copy(older, revise):
     before = {table: _count(older, table) for table in ("documents", "chunks", "passages", "facts", "key_elements")}
     revise()
-    database = Database(older)
+    database = SqliteDatabase(older)
     with database.reading() as connection:
         assert connection.scalar(text("SELECT version_num FROM alembic_version")) == "9000"
         assert connection.scalars(text("SELECT language FROM documents")).all() == ["en"]
@@ -106,7 +106,7 @@ async def test_an_upgrade_that_fails_leaves_the_old_one_and_its_copy(older, revi
     before = _count(older, "facts")
     revise(then)
     with pytest.raises(error):
-        Database(older)
+        SqliteDatabase(older)
     copy = upgrade.copy_before_upgrade(older)
     for path in (older, copy):
         with sqlite3.connect(path) as driver:
@@ -114,7 +114,7 @@ async def test_an_upgrade_that_fails_leaves_the_old_one_and_its_copy(older, revi
         driver.close()
         assert (_count(path, "documents"), _count(path, "facts")) == (1, before)
     revise()
-    Database(older).close()
+    SqliteDatabase(older).close()
     assert not copy.exists()
 
 

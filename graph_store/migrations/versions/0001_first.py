@@ -34,6 +34,8 @@ def upgrade() -> None:
         op.execute(
             "CREATE VIRTUAL TABLE passage_words USING fts5(scope, text, content='', tokenize='porter unicode61')"
         )
+    else:
+        _create_what_lies_beside_a_file()
 
 
 def _create_documents() -> None:
@@ -135,4 +137,56 @@ def _create_traces() -> None:
         "trace_documents",
         sa.Column("trace_id", sa.String, sa.ForeignKey("traces.trace_id", ondelete="CASCADE"), primary_key=True),
         sa.Column("document_id", sa.String, primary_key=True, index=True),
+    )
+
+
+def _create_what_lies_beside_a_file() -> None:
+    """Create what PostgreSQL needs for files, the lexical index and cached replies; see postgres_schema.py."""
+    op.create_table("identity", sa.Column("store_id", sa.String, primary_key=True))
+    op.execute("INSERT INTO identity VALUES (md5(random()::text || clock_timestamp()::text || pg_backend_pid()::text))")
+    op.create_table(
+        "files",
+        sa.Column("content_hash", sa.String, primary_key=True),
+        sa.Column("part", sa.Integer, primary_key=True),
+        sa.Column("data", sa.LargeBinary, nullable=False),
+    )
+    # Most originals hardly shrink.
+    op.execute("ALTER TABLE files ALTER COLUMN data SET STORAGE EXTERNAL")
+    _create_words()
+    _create_replies()
+
+
+def _create_words() -> None:
+    op.create_table(
+        "worded_documents",
+        _document_key(primary_key=True),
+        sa.Column("passage_count", sa.Integer, nullable=False),
+        sa.Column("word_count", sa.Integer, nullable=False),
+    )
+    op.create_table(
+        "document_words",
+        sa.Column("term", sa.Text(collation="C"), primary_key=True),
+        _document_key(primary_key=True, index=True),
+        sa.Column("row_ids", sa.ARRAY(sa.Integer), nullable=False),
+        sa.Column("counts", sa.ARRAY(sa.Integer), nullable=False),
+        sa.Column("sizes", sa.ARRAY(sa.Integer), nullable=False),
+    )
+
+
+def _create_replies() -> None:
+    op.create_table(
+        "replies",
+        sa.Column("key", sa.String, primary_key=True),
+        sa.Column("text", sa.Text, nullable=False),
+        sa.Column("finish_reason", sa.String, nullable=False),
+        sa.Column("prompt_tokens", sa.Integer, nullable=False),
+        sa.Column("completion_tokens", sa.Integer, nullable=False),
+        sa.Column("byte_count", sa.Integer, nullable=False),
+        sa.Column("used", sa.Float, nullable=False, index=True),
+    )
+    reply = sa.ForeignKey("replies.key", ondelete="CASCADE")
+    op.create_table(
+        "reply_documents",
+        sa.Column("document_id", sa.String, primary_key=True),
+        sa.Column("key", sa.String, reply, primary_key=True, index=True),
     )
