@@ -1,12 +1,10 @@
-"""What belongs to one data folder: its store, its cached replies, and what reads and adds documents with them.
+"""What belongs to one data folder: its store, its cached replies, its traces and chats.
 
-What readers of several folders share is engine.py's.
+What readers of several folders share is engine.py's; files come in by adding.py.
 """
 
 import asyncio
-from collections.abc import Callable
 from contextlib import closing
-from dataclasses import replace
 from functools import cached_property
 from pathlib import Path
 
@@ -14,18 +12,12 @@ from ..agents.answer import Answer
 from ..agents.chat import Turn
 from ..agents.llm import BackgroundModel, ChatModel, ReplyCache
 from ..agents.notes import LlmNotesWriter
-from ..agents.notes_estimate import NotesEstimate, Speed, estimate_notes, measured_speed
 from ..agents.trace import Trace
 from ..graph_store.catalog import CollectionInfo
 from ..graph_store.chats import Chats
-from ..graph_store.collection import Collection, DocumentInfo
-from ..graph_store.document import Document, Span, content_hash
-from ..graph_store.errors import InputError, NotFound, TooLargeInput
-from ..graph_store.ingest import AddResult, Progress, add_document, embed_missing
+from ..graph_store.collection import Collection
+from ..graph_store.errors import NotFound
 from ..graph_store.note import NotesKind, NotesWriter
-from ..graph_store.page_boxes import PageBoxes, boxes_on
-from ..graph_store.parsers import MAX_BYTES
-from ..graph_store.parsers.confined import parse_confined, read_page_confined
 from ..graph_store.store import Store
 from .bridge import closed_error
 from .chat import title_of
@@ -33,15 +25,18 @@ from .engine import Engine
 from .naming import DEFAULT_COLLECTION
 from .settings import Settings
 
-PDF = "application/pdf"
-
 
 class Services:
-    """What a reader is made of."""
+    """What a reader is made of.
+
+    Attributes:
+        engine: the model and the embedder.
+        settings: all settings.
+    """
 
     def __init__(self, settings: Settings, engine: Engine) -> None:
         self.engine = engine
-        self._settings = settings
+        self.settings = settings
         self._model: ChatModel | None = None
         self._closed = False
 
@@ -54,7 +49,7 @@ class Services:
         """
         if self._closed:
             raise closed_error()
-        store = Store.open(self._settings.data_folder, self.engine.embedder)
+        store = Store.open(self.settings.data_folder, self.engine.embedder)
         _forget_gone(store, self._replies)
         return store
 
@@ -70,7 +65,7 @@ class Services:
 
     @property
     def _replies(self) -> Path:
-        return self._settings.data_folder / "replies.sqlite"
+        return self.settings.data_folder / "replies.sqlite"
 
     def collection(self, name: str) -> Collection:
         """Return a collection that is there; the default one always is.
@@ -101,127 +96,12 @@ class Services:
         self._model = self._model or model
         return self._model
 
-    async def add(
-        self,
-        source: Path,
-        collection: str,
-        notes: NotesKind | None = None,
-        progress: Callable[[Progress], None] | None = None,
-        file_name: str | None = None,
-    ) -> AddResult:
-        """Read a file into a collection; see `AsyncReader.add`."""
-        data = await asyncio.to_thread(read_file, source)
-        file_name = file_name or _name_of(source)
-        return await self.add_bytes(self.store.collection(collection), data, file_name, notes, progress)
-
-    async def replace(
-        self,
-        document_id: str,
-        source: Path,
-        collection: str,
-        notes: NotesKind | None = None,
-        progress: Callable[[Progress], None] | None = None,
-        file_name: str | None = None,
-    ) -> AddResult:
-        """Put a new version in the place of a document; see `AsyncReader.replace`."""
-        data = await asyncio.to_thread(read_file, source)
-        opened = self.collection(collection)
-        file_name = file_name or _name_of(source)
-        added = await self.add_bytes(opened, data, file_name, notes, progress, replaces=document_id)
-        if added.document_id != document_id:
-            await asyncio.to_thread(self.cache.forget, document_id)
-        return added
-
-    async def add_bytes(
-        self,
-        opened: Collection,
-        data: bytes,
-        file_name: str,
-        notes: NotesKind | None = None,
-        progress: Callable[[Progress], None] | None = None,
-        replaces: str | None = None,
-    ) -> AddResult:
-        """Read a file's bytes into a collection."""
-        count_tokens = (await self.engine.counter()).count_text
-        store = self.store
-        documents = opened.documents()
-        known = await asyncio.to_thread(_known, documents, data)
-        writer = await self.notes_writer(notes or self._notes_kind(documents, known))
-        added = await add_document(
-            store,
-            opened,
-            data,
-            file_name,
-            notes=writer,
-            count_tokens=count_tokens,
-            max_chunk_tokens=self._settings.ingest.chunk_tokens,
-            replaces=replaces,
-            progress=progress,
-        )
-        if added.existed:
-            # The embedder may have been changed since.
-            await embed_missing(store, opened, progress)
-        if isinstance(writer, LlmNotesWriter):
-            return replace(added, model_tokens=writer.usage.tokens)
-        return added
-
-    async def estimate(
-        self, source: Path, collection: str, notes: NotesKind | None = None, file_name: str | None = None
-    ) -> NotesEstimate | None:
-        """Tell what the notes of a file will cost; see `AsyncReader.estimate`."""
-        data = await asyncio.to_thread(read_file, source)
-        documents = self._documents(collection)
-        known = await asyncio.to_thread(_known, documents, data)
-        if (notes or self._notes_kind(documents, known)) == "extractive" or (known and known.status == "ready"):
-            return None
-        parsed = await parse_confined(data, file_name or _name_of(source))
-        counter = await self.engine.counter()
-        tokens = await asyncio.to_thread(counter.count_text, parsed.text)
-        return estimate_notes(tokens, self._settings.ingest.chunk_tokens, counter, await asyncio.to_thread(self._speed))
-
-    def _speed(self) -> Speed | None:
-        """Return the model's speed in the newest questions, where it was the same model."""
-        kept = (record.payload for record in self.store.traces() if record.payload)
-        traces = [Trace.model_validate_json(payload) for payload in kept]
-        return measured_speed(call for trace in traces if trace.model == traces[0].model for call in trace.calls)
-
-    def _documents(self, collection: str) -> list[DocumentInfo]:
-        try:
-            return self.collection(collection).documents()
-        except NotFound:
-            return []
-
-    def _notes_kind(self, documents: list[DocumentInfo], known: DocumentInfo | None) -> NotesKind:
-        """Return how a document is noted where nothing was said: as begun, as the collection is, as set."""
-        if like := known or next(reversed(documents), None):
-            return "llm" if like.notes_kind == "llm" else "extractive"
-        return self._settings.ingest.notes
-
     def file(self, document_id: str, collection: str) -> Path:
         """Return where a document's original file lies; see `AsyncReader.file`."""
         path = self.store.files.path(self.collection(collection).info(document_id).content_hash)
         if not path.exists():
             raise NotFound(f"The file of document {document_id} is gone.", hint="Add the file again.")
         return path
-
-    async def boxes(self, document_id: str, number: int, span: Span | None, collection: str) -> PageBoxes:
-        """Tell where a span stands on its page; see `AsyncReader.boxes`."""
-        document = await asyncio.to_thread(self._document, document_id, collection)
-        page = next((page for page in document.pages if page.number == number), None)
-        if page is None or document.media_type != PDF:
-            raise NotFound(f"Document {document_id} is no PDF with a page {number}.", page=number)
-        data = await asyncio.to_thread(self.file(document_id, collection).read_bytes)
-        words = await read_page_confined(data, number)
-        wanted = span or page.span
-        if not wanted.overlaps(page.span):
-            return PageBoxes(number, words.width, words.height, ())
-        start, end = max(wanted.start, page.span.start), min(wanted.end, page.span.end)
-        on_page = Span(start - page.span.start, end - page.span.start)
-        boxes = await asyncio.to_thread(boxes_on, words, page.span.of(document.text), on_page)
-        return PageBoxes(number, words.width, words.height, boxes)
-
-    def _document(self, document_id: str, collection: str) -> Document:
-        return self.collection(collection).document(document_id)
 
     async def notes_writer(self, kind: NotesKind) -> NotesWriter:
         """Return what writes notes of this kind."""
@@ -289,16 +169,6 @@ class Services:
                 opened.close()
 
 
-def _known(documents: list[DocumentInfo], data: bytes) -> DocumentInfo | None:
-    hash_ = content_hash(data)
-    return next((info for info in documents if info.content_hash == hash_), None)
-
-
-def _name_of(file: Path) -> str:
-    """Return a file's name. Names on a disk need not be text; what cannot be stored becomes a question mark."""
-    return file.name.encode("utf-8", "replace").decode()
-
-
 def _forget_gone(store: Store, replies: Path) -> None:
     """Drop the replies made from documents whose deletion was cut off before it came to them."""
     if not replies.exists():
@@ -306,30 +176,3 @@ def _forget_gone(store: Store, replies: Path) -> None:
     with closing(ReplyCache(replies)) as cache:
         if gone := cache.document_ids() - store.document_ids():
             cache.forget(*gone)
-
-
-def read_file(path: Path) -> bytes:
-    """Return a file's bytes.
-
-    Raises:
-        InputError: it is missing, no file (a folder, a pipe, a device), or may not be read.
-        TooLargeInput: it is larger than the parsers' limit.
-    """
-    try:
-        if path.exists() and not path.is_file():
-            # A pipe could be waited for without end, and a device be read without end.
-            raise InputError(
-                f"{path} is not a file.", hint="Save what it holds as a file, and add that.", path=str(path)
-            )
-        size = path.stat().st_size
-        if size <= MAX_BYTES:
-            # Once and with a bound: it may grow meanwhile. What is hashed, kept and parsed are these bytes.
-            with path.open("rb") as file:
-                data = file.read(MAX_BYTES + 1)
-            size = len(data)
-            if size <= MAX_BYTES:
-                return data
-    except OSError as error:
-        reason = error.strerror or str(error)
-        raise InputError(f"{path} cannot be read: {reason}.", hint="Check the path.", path=str(path)) from error
-    raise TooLargeInput(f"{path.name} has {size:,} bytes; at most {MAX_BYTES:,} are read.", size=size)

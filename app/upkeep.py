@@ -7,9 +7,10 @@ from pathlib import Path
 
 from ..graph_store import backup
 from ..graph_store.errors import InputError
-from ..graph_store.ingest import Progress
+from ..graph_store.progress import Progress
 from ..graph_store.repair import Mended, lost_files, mend, set_damaged_aside
 from ..graph_store.store import lock_folder
+from .adding import add_bytes
 from .services import Services
 
 
@@ -47,7 +48,7 @@ async def repair(services: Services, folder: Path, progress: Callable[[Progress]
         collection = store.collection(file.collection, file.tenant)
         data = await asyncio.to_thread(store.files.path(file.content_hash).read_bytes)
         try:
-            await services.add_bytes(collection, data, file.file_name, progress=progress)
+            await add_bytes(services, collection, data, file.file_name, progress=progress)
         except InputError:
             unreadable.append(file.file_name)
         else:

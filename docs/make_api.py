@@ -73,14 +73,23 @@ def _class(made: type) -> str:
 
 
 def _methods(made: type) -> Iterator[tuple[str, object]]:
-    """Yield the public methods and properties that the class itself defines; a settings class has none to call."""
+    """Yield the public methods and properties of the class and its parts; a settings class has none to call."""
     if issubclass(made, BaseModel):
         return
     if "__init__" in vars(made) and not dataclasses.is_dataclass(made) and made.__name__.endswith("Reader"):
         yield "__init__", vars(made)["__init__"]
-    for name, member in vars(made).items():
-        if not name.startswith("_") and (callable(member) or isinstance(member, property)):
-            yield name, member
+    for owner in owners(made):
+        for name, member in vars(owner).items():
+            if not name.startswith("_") and (callable(member) or isinstance(member, property)):
+                yield name, member
+
+
+def owners(made: type) -> Iterator[type]:
+    """Yield a class and those that it is put together from: its bases in this package that are not public themselves."""
+    yield made
+    for base in made.__mro__[1:]:
+        if base.__module__.startswith("longreader.") and base.__name__ not in longreader.__all__:
+            yield base
 
 
 def _method(owner: str, name: str, member: object) -> str:

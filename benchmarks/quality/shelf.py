@@ -1,5 +1,6 @@
 """The shelf: each document in a collection of its own, so that a question reads only what it asks about."""
 
+from longreader.app.adding import add_bytes
 from longreader.app.evaluation.asking import Asked
 from longreader.app.services import Services
 
@@ -18,7 +19,7 @@ class Shelf:
         """Return a document's collection, read in if it is not there yet."""
         if source.document_id not in self._taken:
             collection = self._services.store.collection(f"{self._set_name} {source.document_id}")
-            added = await self._services.add_bytes(collection, source.data, source.file_name, "extractive")
+            added = await add_bytes(self._services, collection, source.data, source.file_name, "extractive")
             text = collection.document(added.document_id).text
             self._taken[source.document_id] = Asked(collection, {added.document_id: text})
         return self._taken[source.document_id]

@@ -15,7 +15,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from longreader.app import services
+from longreader.app import adding
 from longreader.graph_store import ingest
 from longreader.graph_store.document import content_hash
 from longreader.graph_store.parsers import confined, parse
@@ -235,7 +235,7 @@ def test_file_that_changes_while_it_is_read(
 ) -> None:
     path = tmp_path / "changing.md"
     path.write_text("# Version 0\n\nThe first line.\n")
-    read = services.read_file
+    read = adding.read_file
     versions = iter(range(1, 99))
 
     def read_and_change(source: Path) -> bytes:
@@ -244,7 +244,7 @@ def test_file_that_changes_while_it_is_read(
         return data
 
     with monkeypatch.context() as patched:
-        patched.setattr(services, "read_file", read_and_change)
+        patched.setattr(adding, "read_file", read_and_change)
         refused("a file that changes while it is read", cli("add", path), 0, ("Version",))
     _, added = json.loads(cli("list", "--json").out)
     kept = (tmp_path / "data" / "files" / added["content_hash"][:2] / added["content_hash"]).read_bytes()

@@ -30,6 +30,13 @@ def test_the_page_is_current(make_api: ModuleType) -> None:
     assert (DOCS / "api.md").read_text(encoding="utf-8") == make_api.page(), "run `make api`"
 
 
+def test_a_readers_methods_are_on_the_page(make_api: ModuleType) -> None:
+    page = make_api.page()
+    for name, _ in public_methods(longreader.AsyncReader):
+        assert f"\n#### AsyncReader.{name}\n" in page
+        assert f"\n#### Reader.{name}\n" in page
+
+
 def test_every_public_name_is_on_the_page_once(make_api: ModuleType) -> None:
     page = make_api.page()
     for name in longreader.__all__:
@@ -38,9 +45,11 @@ def test_every_public_name_is_on_the_page_once(make_api: ModuleType) -> None:
 
 
 def public_methods(made: type) -> Iterator[tuple[str, object]]:
-    for name, member in vars(made).items():
-        if not name.startswith("_") and (inspect.isfunction(member) or isinstance(member, property)):
-            yield name, member
+    parts = [base for base in made.__mro__[1:] if base.__module__.startswith("longreader.app.parts")]
+    for owner in (made, *parts):
+        for name, member in vars(owner).items():
+            if not name.startswith("_") and (inspect.isfunction(member) or isinstance(member, property)):
+                yield name, member
 
 
 @pytest.mark.parametrize("name", longreader.__all__)

@@ -1,0 +1,128 @@
+"""Files into a collection: added, put in the place of another, or their notes only estimated."""
+
+import asyncio
+from dataclasses import replace as changed
+from pathlib import Path
+
+from ..agents.notes import LlmNotesWriter
+from ..agents.notes_estimate import NotesEstimate, Speed, estimate_notes, measured_speed
+from ..agents.trace import Trace
+from ..graph_store.collection import Collection
+from ..graph_store.document import content_hash
+from ..graph_store.documents import DocumentInfo
+from ..graph_store.errors import NotFound
+from ..graph_store.ingest import AddResult, add_document, embed_missing
+from ..graph_store.note import NotesKind
+from ..graph_store.parsers.confined import parse_confined
+from ..graph_store.progress import Report
+from .services import Services
+from .settings import IngestSettings
+from .source_file import name_of, read_file
+
+
+async def add(
+    services: Services,
+    source: Path,
+    collection: str,
+    notes: NotesKind | None = None,
+    progress: Report | None = None,
+    file_name: str | None = None,
+) -> AddResult:
+    """Read a file into a collection; see `AsyncReader.add`."""
+    data = await asyncio.to_thread(read_file, source)
+    opened = services.store.collection(collection)
+    return await add_bytes(services, opened, data, file_name or name_of(source), notes, progress)
+
+
+async def replace(
+    services: Services,
+    document_id: str,
+    source: Path,
+    collection: str,
+    notes: NotesKind | None = None,
+    progress: Report | None = None,
+    file_name: str | None = None,
+) -> AddResult:
+    """Put a new version in the place of a document; see `AsyncReader.replace`."""
+    data = await asyncio.to_thread(read_file, source)
+    opened = services.collection(collection)
+    file_name = file_name or name_of(source)
+    added = await add_bytes(services, opened, data, file_name, notes, progress, replaces=document_id)
+    if added.document_id != document_id:
+        await asyncio.to_thread(services.cache.forget, document_id)
+    return added
+
+
+async def add_bytes(
+    services: Services,
+    collection: Collection,
+    data: bytes,
+    file_name: str,
+    notes: NotesKind | None = None,
+    progress: Report | None = None,
+    replaces: str | None = None,
+) -> AddResult:
+    """Read a file's bytes into a collection; `replaces` is the id of the document whose place they take."""
+    count_tokens = (await services.engine.counter()).count_text
+    documents = collection.documents()
+    known = await asyncio.to_thread(_known, documents, data)
+    writer = await services.notes_writer(notes or _notes_kind(documents, known, services.settings.ingest))
+    added = await add_document(
+        services.store,
+        collection,
+        data,
+        file_name,
+        notes=writer,
+        count_tokens=count_tokens,
+        max_chunk_tokens=services.settings.ingest.chunk_tokens,
+        replaces=replaces,
+        progress=progress,
+    )
+    if added.existed:
+        # The embedder may have been changed since.
+        await embed_missing(services.store, collection, progress)
+    if isinstance(writer, LlmNotesWriter):
+        return changed(added, model_tokens=writer.usage.tokens)
+    return added
+
+
+async def estimate(
+    services: Services, source: Path, collection: str, notes: NotesKind | None = None, file_name: str | None = None
+) -> NotesEstimate | None:
+    """Tell what the notes of a file will cost; see `AsyncReader.estimate`."""
+    settings = services.settings.ingest
+    data = await asyncio.to_thread(read_file, source)
+    documents = _documents(services, collection)
+    known = await asyncio.to_thread(_known, documents, data)
+    if (notes or _notes_kind(documents, known, settings)) == "extractive" or (known and known.status == "ready"):
+        return None
+    parsed = await parse_confined(data, file_name or name_of(source))
+    counter = await services.engine.counter()
+    tokens = await asyncio.to_thread(counter.count_text, parsed.text)
+    return estimate_notes(tokens, settings.chunk_tokens, counter, await asyncio.to_thread(_speed, services))
+
+
+def _speed(services: Services) -> Speed | None:
+    """Return the model's speed in the newest questions, where it was the same model."""
+    kept = (record.payload for record in services.store.traces() if record.payload)
+    traces = [Trace.model_validate_json(payload) for payload in kept]
+    return measured_speed(call for trace in traces if trace.model == traces[0].model for call in trace.calls)
+
+
+def _documents(services: Services, collection: str) -> list[DocumentInfo]:
+    try:
+        return services.collection(collection).documents()
+    except NotFound:
+        return []
+
+
+def _notes_kind(documents: list[DocumentInfo], known: DocumentInfo | None, settings: IngestSettings) -> NotesKind:
+    """Return how a document is noted where nothing was said: as begun, as the collection is, as set."""
+    if like := known or next(reversed(documents), None):
+        return "llm" if like.notes_kind == "llm" else "extractive"
+    return settings.notes
+
+
+def _known(documents: list[DocumentInfo], data: bytes) -> DocumentInfo | None:
+    hash_ = content_hash(data)
+    return next((info for info in documents if info.content_hash == hash_), None)

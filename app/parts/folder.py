@@ -1,0 +1,51 @@
+"""The reader's data folder as a whole: backed up, restored, repaired."""
+
+import asyncio
+from collections.abc import Callable
+from pathlib import Path
+
+from ...graph_store.progress import Progress
+from .. import upkeep
+from .part import ReaderPart
+
+
+class FolderPart(ReaderPart):
+    """What keeps the data folder."""
+
+    async def backup(self, path: Path | str) -> None:
+        """Write a backup of the whole data folder into a new file, as of one moment; reading and adding may go on.
+
+        Args:
+            path: the file, a zip.
+
+        Raises:
+            StoreError: the file is there already, would lie in the data folder, or cannot be written.
+        """
+        await asyncio.to_thread(self._services.store.backup, Path(path))
+
+    async def restore(self, path: Path | str) -> None:
+        """Unpack a backup into the data folder, which holds no documents. It is checked before it takes effect.
+
+        Args:
+            path: the backup.
+
+        Raises:
+            StoreError: the data folder is not empty, or the backup cannot be read, is not whole, or is of a newer
+                version; the folder is as before.
+        """
+        await asyncio.to_thread(upkeep.restore, self.settings.data_folder, Path(path))
+
+    async def repair(self, progress: Callable[[Progress], None] | None = None) -> upkeep.Repaired:
+        """Mend the data folder: make everything derived anew, read half-done documents to their end, and where the
+        database is broken, read the stored files in again. The first call of a reader, or nothing that it uses yet.
+
+        Args:
+            progress: told after every step.
+
+        Returns:
+            What was broken and what was done.
+
+        Raises:
+            StoreLocked: the data folder is in use, by this reader too.
+        """
+        return await upkeep.repair(self._services, self.settings.data_folder, progress)
