@@ -5,11 +5,7 @@ documents are seen, but for the list of documents and a document asked for by it
 """
 
 import asyncio
-import logging
-import math
-from collections import defaultdict
 from collections.abc import Iterable
-from dataclasses import dataclass
 from functools import lru_cache
 from pathlib import Path
 from typing import TypeVar
@@ -17,41 +13,22 @@ from typing import TypeVar
 import numpy as np
 from numpy.typing import NDArray
 
-from . import catalog, documents, lexical
+from . import catalog, documents
 from .chunk import Chunk, Passage
 from .database import Database
 from .document import Document
 from .documents import DocumentInfo
 from .embedder import Embedder
-from .errors import NotFound, StoreDamaged
+from .errors import NotFound
 from .graph import NoteGraph
 from .note import AtomicFact
-from .search import fuse_rankings
+from .passage_search import PassageHit, PassageSearch
+from .ranking import NodeHit, rank_facts, rank_nodes
 from .snapshot import Snapshot
 
-log = logging.getLogger(__name__)
-
 _T = TypeVar("_T")
-_MIN_CANDIDATES = 50
 _NODE_PASSAGES = 30
 _KEPT_QUERIES = 64
-
-
-@dataclass(frozen=True, slots=True)
-class PassageHit:
-    """A passage that was found. The score is in (0, 1]; it orders one search and means nothing across searches."""
-
-    passage: Passage
-    score: float
-
-
-@dataclass(frozen=True, slots=True)
-class NodeHit:
-    """A node that was found. Nodes named in the query score above 1, others in (0, 1]."""
-
-    key: str
-    name: str
-    score: float
 
 
 class Collection:
@@ -68,6 +45,7 @@ class Collection:
         self._index_folder = index_folder
         self._loaded: tuple[Snapshot, object] | None = None
         self._embed_query = lru_cache(maxsize=_KEPT_QUERIES)(self._embed_one)
+        self._passages = PassageSearch(database, collection_id, self._embed_query)
 
     @property
     def graph(self) -> NoteGraph:
@@ -221,91 +199,15 @@ class Collection:
         return self.embedder.embed([query])[0]
 
     def _search(self, query: str, limit: int, document_ids: frozenset[str] | None) -> list[PassageHit]:
-        snapshot = self._current()
-        if limit < 1 or not any(character.isalnum() for character in query):
-            return []
-        candidates = max(_MIN_CANDIDATES, 4 * limit)
-        rankings = (
-            self._nearest(snapshot, query, candidates, document_ids),
-            self._with_words(snapshot, query, candidates, document_ids),
-        )
-        passages = snapshot.passages_by_row
-        return [PassageHit(passages[row_id], score) for row_id, score in fuse_rankings(rankings, limit)]
-
-    def _nearest(self, snapshot: Snapshot, query: str, limit: int, document_ids: frozenset[str] | None) -> list[int]:
-        if snapshot.index is None:
-            return []
-        only = None
-        if document_ids is not None:
-            rows = [row for row, passage in snapshot.passages_by_row.items() if passage.document_id in document_ids]
-            only = np.array(rows, dtype=np.int64)
-        return [row_id for row_id, _ in snapshot.index.search(self._embed_query(query), limit, only)]
-
-    def _with_words(self, snapshot: Snapshot, query: str, limit: int, document_ids: frozenset[str] | None) -> list[int]:
-        try:
-            hits = self._search_words(query, limit, document_ids)
-        except StoreDamaged as error:
-            # Derived like the vector index, only it lies in the database: if nothing else is broken, it is made anew.
-            log.warning("The lexical index is damaged and is made anew: %s", error)
-            with self._database.writing() as connection:
-                lexical.rebuild(connection)
-            hits = self._search_words(query, limit, document_ids)
-        # The database may be one version ahead of the snapshot.
-        return [row_id for row_id, _ in hits if row_id in snapshot.passages_by_row]
-
-    def _search_words(self, query: str, limit: int, document_ids: frozenset[str] | None) -> list[tuple[int, float]]:
-        with self._database.reading() as connection:
-            return lexical.search_words(connection, self.collection_id, query, limit, document_ids)
+        return self._passages.search(self._current(), query, limit, document_ids)
 
     def _rank_nodes(self, query: str, limit: int) -> list[NodeHit]:
         snapshot = self._current()
-        graph, fact_count = snapshot.graph, len(snapshot.facts)
-        weights: defaultdict[str, float] = defaultdict(float)
-        for rank, hit in enumerate(self._search(query, _NODE_PASSAGES, None), start=1):
-            for key in self._nodes_of(snapshot, hit.passage):
-                # Fused scores fall too slowly: with them, what is in all of the passages would beat the best one's.
-                weights[key] += 1 / rank
-        named = graph.find(query)
-        rarity = {key: math.log1p(fact_count / len(graph.node(key).fact_ids)) for key in {*weights, *named}}
-        highest = max((rarity[key] * weight for key, weight in weights.items()), default=1.0)
-        scores = {key: rarity[key] * weight / highest for key, weight in weights.items()}
-        # Rarity orders the named ones: what everything speaks of is a poor place to start.
-        most_rare = math.log1p(fact_count) or 1.0
-        scores.update({key: 1.0 + rarity[key] / most_rare for key in named})
-        best = sorted(scores, key=lambda key: (-scores[key], key))[:limit]
-        return [NodeHit(key, graph.node(key).name, scores[key]) for key in best]
-
-    def _nodes_of(self, snapshot: Snapshot, passage: Passage) -> set[str]:
-        facts = snapshot.facts_of_chunk.get(passage.chunk_id, [])
-        here = (fact for fact in facts if snapshot.passage_of(fact) == passage)
-        return {key for fact in here for key in snapshot.nodes_of_fact.get(fact.fact_id, [])}
+        hits = self._passages.search(snapshot, query, _NODE_PASSAGES)
+        return rank_nodes(snapshot, query, [hit.passage for hit in hits], limit)
 
     def _rank_facts(self, query: str, facts: list[AtomicFact], limit: int) -> list[AtomicFact]:
-        snapshot = self._current()
-        words = set(lexical.telling_words(query))
-        similarities = self._similarities(snapshot, query, facts)
-
-        def score(fact: AtomicFact) -> float:
-            shared = words.intersection(lexical.telling_words(fact.text))
-            return similarities.get(fact.fact_id, 0.0) + len(shared) / max(len(words), 1)
-
-        return sorted(facts, key=score, reverse=True)[:limit]
-
-    def _similarities(self, snapshot: Snapshot, query: str, facts: list[AtomicFact]) -> dict[str, float]:
-        index = snapshot.index
-        if index is None:
-            return {}
-        indexed = set(index.row_ids.tolist())
-        places = {fact.fact_id: snapshot.passage_of(fact) for fact in facts}
-        rows = {fact_id: snapshot.rows_of_passages[place.passage_id] for fact_id, place in places.items() if place}
-        rows = {fact_id: row_id for fact_id, row_id in rows.items() if row_id in indexed}
-        if not rows:
-            return {}
-        distinct = np.unique(np.fromiter(rows.values(), dtype=np.int64))
-        scores = dict(
-            zip(distinct.tolist(), (index.vectors(distinct) @ self._embed_query(query)).tolist(), strict=True)
-        )
-        return {fact_id: scores[row_id] for fact_id, row_id in rows.items()}
+        return rank_facts(self._current(), query, self._embed_query(query), facts, limit)
 
 
 def _get(known: "dict[str, _T]", wanted: str, kind: str) -> _T:

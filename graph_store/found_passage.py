@@ -5,7 +5,8 @@ from collections.abc import Iterator
 from contextlib import suppress
 from dataclasses import dataclass
 
-from .collection import Collection, PassageHit
+from .collection import Collection
+from .passage_search import PassageHit
 from .document import Span
 from .errors import NotFound
 

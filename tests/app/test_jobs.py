@@ -16,7 +16,7 @@ from longreader.app.jobs import Jobs
 from longreader.app.service.hub import Hub
 from longreader.app.service.problems import Conflict, TooManyRequests
 from longreader.app.settings import Settings
-from longreader.graph_store import ingest
+from longreader.graph_store import cutting, noting
 from longreader.graph_store.embedder import HashEmbedder
 from longreader.graph_store.errors import ConfigurationError, NotFound
 from longreader.graph_store.ingest import AddResult
@@ -68,7 +68,7 @@ def quick(monkeypatch: pytest.MonkeyPatch) -> None:
     async def parse_here(data: bytes, file_name: str, on_page: object = None) -> object:
         return parse(data, file_name)
 
-    monkeypatch.setattr(ingest, "parse_confined", parse_here)
+    monkeypatch.setattr(cutting, "parse_confined", parse_here)
     monkeypatch.setattr("longreader.graph_store.extractive.is_english", lambda _text: False)
 
 
@@ -215,20 +215,20 @@ async def test_a_job_that_waits_is_cancelled(service: Service, gate: Gate) -> No
 async def test_a_job_that_runs_is_cancelled_and_leaves_no_document(
     service: Service, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    begun, noting = asyncio.Event(), ingest._note
+    begun, writing = asyncio.Event(), noting.write_notes
 
     async def note(*arguments: object) -> None:
         begun.set()
         await asyncio.sleep(600)
 
-    monkeypatch.setattr(ingest, "_note", note)
+    monkeypatch.setattr(noting, "write_notes", note)
     job = await service.upload()
     await asyncio.wait_for(begun.wait(), 60)
     assert (await service.jobs.cancel("local", job.job_id)).status == "cancelled"
     async with service.hub.reader("local") as reader:
         assert reader.documents() == []
     assert (service.uploads(), list((service.folder / "files").glob("*/*"))) == ([], [])
-    monkeypatch.setattr(ingest, "_note", noting)
+    monkeypatch.setattr(noting, "write_notes", writing)
     assert (await service.end_of(await service.upload())).status == "done"
 
 
@@ -378,7 +378,7 @@ async def test_a_document_that_is_being_read_is_deleted(service: Service, monkey
         begun.set()
         await asyncio.sleep(600)
 
-    monkeypatch.setattr(ingest, "_note", note)
+    monkeypatch.setattr(noting, "write_notes", note)
     job = await service.upload()
     await asyncio.wait_for(begun.wait(), 60)
     async with service.hub.reader("local") as reader:

@@ -16,7 +16,7 @@ from typing import Any
 
 import pytest
 from longreader.app import adding
-from longreader.graph_store import ingest
+from longreader.graph_store import cutting
 from longreader.graph_store.document import content_hash
 from longreader.graph_store.parsers import confined, parse
 from longreader.graph_store.parsers.confined import ParseLimits, parse_confined
@@ -221,7 +221,7 @@ def test_parser_out_of_hand(
     (tmp_path / "words.txt").write_text("Words.")
     with monkeypatch.context() as patched:
         patched.setattr(confined, "_COMMAND", (sys.executable, "-P", "-c", planted))
-        patched.setattr(ingest, "parse_confined", functools.partial(parse_confined, limits=limits))
+        patched.setattr(cutting, "parse_confined", functools.partial(parse_confined, limits=limits))
         refused(name, cli("add", tmp_path / "words.txt"), 1, words)
     intact()
 

@@ -17,7 +17,8 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from longreader.graph_store import ingest
+from longreader.graph_store import embedding
+from longreader.graph_store.errors import ReaderError
 
 QUESTION = "How long is the Tessel?"
 CANARY = "Xylocanthropy"
@@ -156,10 +157,10 @@ def test_failed_add_is_deleted_without_a_trace(
     path.write_text(lines(60))
 
     def fail(*_arguments: object) -> None:
-        raise ingest.ReaderError(f"it broke at {CANARY}", hint="Try again.")
+        raise ReaderError(f"it broke at {CANARY}", hint="Try again.")
 
     with monkeypatch.context() as patched:
-        patched.setattr(ingest, "_embed_batch", fail)
+        patched.setattr(embedding, "_embed_batch", fail)
         assert cli("add", path).code == 1
     _, failed = json.loads(cli("list", "--json").out)
     assert failed["status"] == "failed"

@@ -201,12 +201,12 @@ import asyncio, os, signal, sys
 from pathlib import Path
 sys.path.insert(0, sys.argv[4])
 from conftest import SentenceNotes
-from longreader.graph_store import ingest
+from longreader.graph_store import documents, embedding, ingest
 from longreader.graph_store.embedder import HashEmbedder
 from longreader.graph_store.store import Store
 
 folder, text, kill_at, _ = sys.argv[1:]
-ingest._EMBED_BATCH = 8
+embedding.BATCH_PASSAGES = 8
 
 def die():
     os.kill(os.getpid(), signal.SIGKILL)
@@ -228,7 +228,7 @@ class Embedder(HashEmbedder):
 if kill_at == "index":
     ingest.lexical.add_passages = lambda *_: die()
 if kill_at == "chunk":
-    ingest.documents.insert_document = lambda *_: die()
+    documents.insert_document = lambda *_: die()
 
 async def main():
     with Store.open(Path(folder), Embedder()) as store:

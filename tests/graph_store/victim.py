@@ -13,7 +13,7 @@ import threading
 from pathlib import Path
 
 from conftest import SentenceNotes
-from longreader.graph_store import ingest
+from longreader.graph_store import cutting, embedding, ingest
 from longreader.graph_store.embedder import HashEmbedder
 from longreader.graph_store.errors import NotFound
 from longreader.graph_store.parsers import parse
@@ -41,8 +41,8 @@ async def parse_here(data: bytes, file_name: str, on_page: object = None):
 
 
 async def add(store: Store, name: str, replaces: str | None = None) -> str:
-    ingest.parse_confined = parse_here
-    ingest._EMBED_BATCH = 8
+    cutting.parse_confined = parse_here
+    embedding.BATCH_PASSAGES = 8
     added = await ingest.add_document(
         store,
         store.collection(),
