@@ -1,6 +1,7 @@
 """Files into a collection: added, put in the place of another, or their notes only estimated."""
 
 import asyncio
+from dataclasses import dataclass
 from dataclasses import replace as changed
 from pathlib import Path
 
@@ -20,34 +21,37 @@ from .settings import IngestSettings
 from .source_file import name_of, read_file
 
 
-async def add(
-    services: Services,
-    source: Path,
-    collection: str,
-    notes: NotesKind | None = None,
-    progress: Report | None = None,
-    file_name: str | None = None,
-) -> AddResult:
+@dataclass(frozen=True, slots=True)
+class Incoming:
+    """A file that comes in. ``file_name`` is what it is called where its path does not tell, ``notes`` how it is to be
+    noted where that is said."""
+
+    source: Path
+    file_name: str | None = None
+    notes: NotesKind | None = None
+
+    @property
+    def name(self) -> str:
+        """What the file is called."""
+        return self.file_name or name_of(self.source)
+
+    async def read(self) -> bytes:
+        """Return its bytes. Raises InputError where it cannot be read."""
+        return await asyncio.to_thread(read_file, self.source)
+
+
+async def add(services: Services, collection: str, file: Incoming, progress: Report | None = None) -> AddResult:
     """Read a file into a collection; see `AsyncReader.add`."""
-    data = await asyncio.to_thread(read_file, source)
-    opened = services.store.collection(collection)
-    return await add_bytes(services, opened, data, file_name or name_of(source), notes, progress)
+    data = await file.read()
+    return await add_bytes(services, services.store.collection(collection), data, file.name, file.notes, progress)
 
 
 async def replace(
-    services: Services,
-    document_id: str,
-    source: Path,
-    collection: str,
-    notes: NotesKind | None = None,
-    progress: Report | None = None,
-    file_name: str | None = None,
+    services: Services, collection: str, document_id: str, file: Incoming, progress: Report | None = None
 ) -> AddResult:
     """Put a new version in the place of a document; see `AsyncReader.replace`."""
-    data = await asyncio.to_thread(read_file, source)
-    opened = services.collection(collection)
-    file_name = file_name or name_of(source)
-    added = await add_bytes(services, opened, data, file_name, notes, progress, replaces=document_id)
+    data, opened = await file.read(), services.collection(collection)
+    added = await add_bytes(services, opened, data, file.name, file.notes, progress, replaces=document_id)
     if added.document_id != document_id:
         await asyncio.to_thread(services.cache.forget, document_id)
     return added
@@ -86,17 +90,15 @@ async def add_bytes(
     return added
 
 
-async def estimate(
-    services: Services, source: Path, collection: str, notes: NotesKind | None = None, file_name: str | None = None
-) -> NotesEstimate | None:
+async def estimate(services: Services, collection: str, file: Incoming) -> NotesEstimate | None:
     """Tell what the notes of a file will cost; see `AsyncReader.estimate`."""
     settings = services.settings.ingest
-    data = await asyncio.to_thread(read_file, source)
-    documents = _documents(services, collection)
+    data, documents = await file.read(), _documents(services, collection)
     known = await asyncio.to_thread(_known, documents, data)
-    if (notes or _notes_kind(documents, known, settings)) == "extractive" or (known and known.status == "ready"):
+    kind = file.notes or _notes_kind(documents, known, settings)
+    if kind == "extractive" or (known and known.status == "ready"):
         return None
-    parsed = await parse_confined(data, file_name or name_of(source))
+    parsed = await parse_confined(data, file.name)
     counter = await services.engine.counter()
     tokens = await asyncio.to_thread(counter.count_text, parsed.text)
     return estimate_notes(tokens, settings.chunk_tokens, counter, await asyncio.to_thread(_speed, services))

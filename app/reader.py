@@ -15,8 +15,8 @@ from ..agents.trace import ReadingStep, Trace
 from ..graph_store.catalog import CollectionInfo
 from ..graph_store.chats import ChatRecord, TurnRecord
 from ..graph_store.chunk_view import ChunkView
-from ..graph_store.collection import DocumentInfo
 from ..graph_store.document import Document, Span
+from ..graph_store.documents import DocumentInfo
 from ..graph_store.embedder import Embedder
 from ..graph_store.found_passage import FoundPassage
 from ..graph_store.ingest import AddResult, Progress

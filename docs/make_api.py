@@ -85,7 +85,7 @@ def _methods(made: type) -> Iterator[tuple[str, object]]:
 
 
 def owners(made: type) -> Iterator[type]:
-    """Yield a class and those that it is put together from: its bases in this package that are not public themselves."""
+    """Yield a class and what it is put together from: its bases in this package that are not public themselves."""
     yield made
     for base in made.__mro__[1:]:
         if base.__module__.startswith("longreader.") and base.__name__ not in longreader.__all__:

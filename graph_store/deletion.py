@@ -2,7 +2,7 @@
 
 from sqlalchemy import Connection
 
-from . import catalog, chats, documents, lexical, traces
+from . import catalog, chats, chunk_rows, documents, lexical, traces
 from .schema import passages
 
 
@@ -14,7 +14,7 @@ def remove_document(connection: Connection, collection_id: int, document_id: str
     """
     document = documents.load_document(connection, collection_id, document_id)
     if documents.document_info(connection, collection_id, document_id).status == "ready":
-        cut = documents.load_passages(connection, passages.c.document_id == document_id)
+        cut = chunk_rows.load_passages(connection, passages.c.document_id == document_id)
         lexical.remove_passages(connection, collection_id, document.text, cut)
     traces.strike_out(connection, document_id)
     chats.strike_out(connection, document_id)

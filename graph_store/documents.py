@@ -1,15 +1,16 @@
-"""The rows of documents with their pages, headings, chunks and passages. Notes are note_rows.py."""
+"""The rows of documents with their pages and headings. Chunks and passages are chunk_rows.py, notes note_rows.py."""
 
 import secrets
 import time
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from typing import Literal, TypeAlias
 
-from sqlalchemy import ColumnElement, Connection, Row, and_, case, delete, func, insert, select, update
+from sqlalchemy import ColumnElement, Connection, and_, case, delete, func, insert, select, update
 
 from .chunk import Chunk, Passage
-from .document import Document, Heading, Page, Span
+from .chunk_rows import ends_of, insert_cut, insert_rows, load_passages, span_of
+from .document import Document, Heading, Page
 from .errors import NotFound
 from .schema import chunks, documents, facts, headings, pages, passages
 
@@ -72,14 +73,13 @@ def insert_document(
         )
     )
     key = {"document_id": document.document_id}
-    _insert(connection, pages, ({**key, "number": page.number, **_ends(page.span)} for page in document.pages))
-    _insert(
+    insert_rows(connection, pages, ({**key, "number": page.number, **ends_of(page.span)} for page in document.pages))
+    insert_rows(
         connection,
         headings,
-        ({**key, "position": i, "level": h.level, **_ends(h.span)} for i, h in enumerate(document.headings)),
+        ({**key, "position": i, "level": h.level, **ends_of(h.span)} for i, h in enumerate(document.headings)),
     )
-    _insert(connection, chunks, (_chunk_row(chunk) for chunk, _ in cut))
-    _insert(connection, passages, (_passage_row(passage) for _, of_chunk in cut for passage in of_chunk))
+    insert_cut(connection, cut)
 
 
 def find_document(connection: Connection, collection_id: int, content_hash: str) -> str | None:
@@ -152,49 +152,9 @@ def load_document(connection: Connection, collection_id: int, document_id: str) 
         title=row.title,
         media_type=row.media_type,
         text=row.text,
-        pages=tuple(Page(page.number, _span(page)) for page in page_rows),
-        headings=tuple(Heading(_span(heading), heading.level) for heading in heading_rows),
+        pages=tuple(Page(page.number, span_of(page)) for page in page_rows),
+        headings=tuple(Heading(span_of(heading), heading.level) for heading in heading_rows),
     )
-
-
-def load_chunks(connection: Connection, where: ColumnElement[bool]) -> list[Chunk]:
-    """Return the chunks for which ``where`` holds (over chunks and documents), in document order."""
-    query = (
-        select(chunks)
-        .join(documents)
-        .where(where)
-        .order_by(documents.c.created, documents.c.document_id, chunks.c.position)
-    )
-    return [
-        Chunk(
-            chunk_id=row.chunk_id,
-            document_id=row.document_id,
-            index=row.position,
-            span=_span(row),
-            first_page=row.first_page,
-            last_page=row.last_page,
-            token_count=row.token_count,
-            section=row.section,
-        )
-        for row in connection.execute(query)
-    ]
-
-
-def load_passages(connection: Connection, where: ColumnElement[bool]) -> list[tuple[int, Passage]]:
-    """Return passages with their row ids: those for which ``where`` holds (over passages, chunks and documents)."""
-    p = passages.c
-    columns = (p.row_id, p.passage_id, p.chunk_id, p.document_id, p.number, p.span_start, p.span_end)
-    query = (
-        select(*columns)
-        .join(chunks, chunks.c.chunk_id == p.chunk_id)
-        .join(documents, documents.c.document_id == p.document_id)
-        .where(where)
-        .order_by(documents.c.created, documents.c.document_id, chunks.c.position, p.number)
-    )
-    return [
-        (row_id, Passage(passage_id, chunk_id, document_id, number, Span(start, end)))
-        for row_id, passage_id, chunk_id, document_id, number, start, end in connection.execute(query)
-    ]
 
 
 def load_ready(connection: Connection, collection_id: int) -> Iterator[tuple[Document, list[tuple[int, Passage]]]]:
@@ -253,41 +213,3 @@ def stored_ids(connection: Connection) -> set[str]:
 def no_document(document_id: str) -> NotFound:
     """Return the error for an id that the collection does not have."""
     return NotFound(f"no document {document_id} in this collection", document_id=document_id)
-
-
-def _insert(connection: Connection, table: object, rows: Iterable[dict[str, object]]) -> None:
-    listed = list(rows)
-    if listed:
-        connection.execute(insert(table), listed)  # pyright: ignore[reportArgumentType]
-
-
-def _chunk_row(chunk: Chunk) -> dict[str, object]:
-    return {
-        "chunk_id": chunk.chunk_id,
-        "document_id": chunk.document_id,
-        "position": chunk.index,
-        **_ends(chunk.span),
-        "first_page": chunk.first_page,
-        "last_page": chunk.last_page,
-        "token_count": chunk.token_count,
-        "section": chunk.section,
-        "dropped_count": 0,
-    }
-
-
-def _passage_row(passage: Passage) -> dict[str, object]:
-    return {
-        "passage_id": passage.passage_id,
-        "chunk_id": passage.chunk_id,
-        "document_id": passage.document_id,
-        "number": passage.number,
-        **_ends(passage.span),
-    }
-
-
-def _ends(span: Span) -> dict[str, object]:
-    return {"span_start": span.start, "span_end": span.end}
-
-
-def _span(row: Row[tuple[object, ...]]) -> Span:
-    return Span(row.span_start, row.span_end)

@@ -1,4 +1,4 @@
-"""The vectors step of adding a document: every passage that its collection's embedder has not embedded gets a vector."""
+"""The vectors step of adding a document: each passage that the collection's embedder has not embedded gets a vector."""
 
 import asyncio
 

@@ -6,9 +6,9 @@ from contextlib import suppress
 from dataclasses import dataclass
 
 from .collection import Collection
-from .passage_search import PassageHit
 from .document import Span
 from .errors import NotFound
+from .passage_search import PassageHit
 
 
 @dataclass(frozen=True, slots=True)

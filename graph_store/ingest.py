@@ -10,7 +10,7 @@ import time
 from collections.abc import Callable
 from dataclasses import dataclass
 
-from . import catalog, deletion, documents, lexical, merge_rows, note_rows, noting
+from . import catalog, chunk_rows, deletion, documents, lexical, merge_rows, note_rows, noting
 from .collection import Collection
 from .cutting import Source, store_cut
 from .document import content_hash
@@ -183,7 +183,7 @@ def _make_ready(store: Store, collection: Collection, document_id: str, replaces
     with removing as connection:
         documents.set_status(connection, document_id, "ready")
         document = documents.load_document(connection, collection_id, document_id)
-        cut = documents.load_passages(connection, passages.c.document_id == document_id)
+        cut = chunk_rows.load_passages(connection, passages.c.document_id == document_id)
         lexical.add_passages(connection, collection_id, document.text, cut)
         merge_rows.store_merges(connection, document_id, merges)
         if replaces is not None:

@@ -5,8 +5,8 @@ from itertools import groupby
 from sqlalchemy import ColumnElement, Connection, and_, insert, select, update
 
 from .chunk import Chunk
+from .chunk_rows import load_chunks
 from .document import Span
-from .documents import load_chunks
 from .errors import NotFound
 from .note import AtomicFact, Notes
 from .schema import chunks, documents, facts, key_elements

@@ -69,9 +69,7 @@ def _nodes_of(snapshot: Snapshot, passage: Passage) -> set[str]:
     return {key for fact in here for key in snapshot.nodes_of_fact.get(fact.fact_id, [])}
 
 
-def _similarities(
-    snapshot: Snapshot, vector: NDArray[np.float32], facts: Sequence[AtomicFact]
-) -> dict[str, float]:
+def _similarities(snapshot: Snapshot, vector: NDArray[np.float32], facts: Sequence[AtomicFact]) -> dict[str, float]:
     index = snapshot.index
     if index is None:
         return {}

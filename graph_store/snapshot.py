@@ -11,7 +11,7 @@ from functools import lru_cache
 from pathlib import Path
 from typing import Generic, TypeVar, overload
 
-from . import documents, merge_rows, note_rows, vector_rows
+from . import chunk_rows, documents, merge_rows, note_rows, vector_rows
 from .chunk import Chunk, Passage
 from .database import Database
 from .document import Document
@@ -65,7 +65,7 @@ class Snapshot:
     def chunks(self) -> dict[str, Chunk]:
         """Chunks by id, in document order."""
         with self._database.reading() as connection:
-            return {chunk.chunk_id: chunk for chunk in documents.load_chunks(connection, self._ready)}
+            return {chunk.chunk_id: chunk for chunk in chunk_rows.load_chunks(connection, self._ready)}
 
     @_Once
     def chunks_of_document(self) -> dict[str, list[Chunk]]:
@@ -76,7 +76,7 @@ class Snapshot:
     def passages_by_row(self) -> dict[int, Passage]:
         """Passages by row id, in document order."""
         with self._database.reading() as connection:
-            return dict(documents.load_passages(connection, self._ready))
+            return dict(chunk_rows.load_passages(connection, self._ready))
 
     @_Once
     def rows_of_passages(self) -> dict[str, int]:

@@ -11,7 +11,8 @@ from numpy.typing import NDArray
 from sqlalchemy import ColumnElement, Connection, Select, and_, bindparam, or_, select, update
 
 from .chunk import Passage
-from .documents import load_passages, ready_in
+from .chunk_rows import load_passages
+from .documents import ready_in
 from .schema import documents, passages
 from .vectors import VectorIndex
 

@@ -15,8 +15,8 @@ from .screen import cell, counted, notices, plain, print_json, results, table
 if TYPE_CHECKING:
     from rich.console import Console
 
-    from ...graph_store.collection import DocumentInfo
     from ...graph_store.document import Document
+    from ...graph_store.documents import DocumentInfo
 
 
 def list_documents(collection: CollectionOption = DEFAULT_COLLECTION, json: JsonOption = False) -> None:

@@ -8,7 +8,7 @@ from ...graph_store.errors import ConfigurationError, NotFound
 from .screen import size
 
 if TYPE_CHECKING:
-    from ...graph_store.collection import DocumentInfo
+    from ...graph_store.documents import DocumentInfo
     from ..reader import Reader
     from ..settings import Settings
 

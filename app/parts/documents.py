@@ -11,6 +11,7 @@ from ...graph_store.note import NotesKind
 from ...graph_store.page_boxes import PageBoxes
 from ...graph_store.progress import Progress
 from .. import adding, page_marks
+from ..adding import Incoming
 from ..naming import DEFAULT_COLLECTION
 from .part import ReaderPart
 
@@ -46,7 +47,7 @@ class DocumentsPart(ReaderPart):
             InputError: the file cannot be read; its class says why.
             StoreError: the data folder cannot be used.
         """
-        return await adding.add(self._services, Path(source), collection, notes, progress, file_name)
+        return await adding.add(self._services, collection, Incoming(Path(source), file_name, notes), progress)
 
     async def estimate(
         self,
@@ -70,7 +71,7 @@ class DocumentsPart(ReaderPart):
         Raises:
             InputError: the file cannot be read.
         """
-        return await adding.estimate(self._services, Path(source), collection, notes, file_name)
+        return await adding.estimate(self._services, collection, Incoming(Path(source), file_name, notes))
 
     async def replace(
         self,
@@ -99,7 +100,8 @@ class DocumentsPart(ReaderPart):
             InputError: the file cannot be read; its class says why.
             ModelError: the model server failed while it wrote notes.
         """
-        return await adding.replace(self._services, document_id, Path(source), collection, notes, progress, file_name)
+        file = Incoming(Path(source), file_name, notes)
+        return await adding.replace(self._services, collection, document_id, file, progress)
 
     async def delete(self, document_id: str, collection: str = DEFAULT_COLLECTION) -> None:
         """Delete a document and all that came from it: notes, vectors, cached replies, quotes in traces and chats.

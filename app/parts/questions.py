@@ -76,7 +76,7 @@ class QuestionsPart(ReaderPart):
         in_background: bool = False,
     ) -> AsyncGenerator[ReadingStep | AnswerDelta | Trace, None]:
         # It brings LangGraph, half a second that nothing else here needs.
-        from ..agents.ask import ask
+        from ...agents.ask import ask
 
         settings = _changed(self.settings.reading, mode, budget)
         services = self._services
