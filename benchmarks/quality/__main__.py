@@ -34,6 +34,7 @@ def options(arguments: Sequence[str] | None = None) -> argparse.Namespace:
     parser.add_argument("--limit", type=int, help="questions of a set, spread over its tasks")
     parser.add_argument("--tasks", nargs="+", help="only questions of these tasks")
     parser.add_argument("--max-words", type=int, help="only questions on documents of at most so many words")
+    parser.add_argument("--at-once", type=int, default=1, help="questions read at the same time")
     parser.add_argument("--seed", type=int, default=0, help="of the sample")
     parser.add_argument("--url", help="model server; default: the settings'")
     parser.add_argument("--folder", type=Path, default=ROOT / ".longreader" / "quality", help="where replies are kept")
@@ -57,7 +58,7 @@ async def run(given: argparse.Namespace, services: Services, settings: Settings)
     made: list[results.Cell] = []
     for path in given.data:
         asked = question_set.load(path, given.max_words)
-        rows = await ask_set(given, asked, Run(asked, services, settings, model, finished), ways)
+        rows = await ask_set(given, asked, Run(asked, services, settings, model, finished, given.at_once), ways)
         made += results.cells(asked.name, asked.headline, rows, model)
     return made
 

@@ -1,6 +1,7 @@
 """Remembers how long each model call took, so that a run from cached replies still tells the seconds."""
 
 import json
+from copy import copy
 from pathlib import Path
 
 from longreader.agents.llm import ChatModel, ModelReply, ModelRequest
@@ -10,7 +11,7 @@ from .line_file import append_line, whole_lines
 
 
 class RememberedModel:
-    """A chat model over the stack with the reply cache. Questions are asked one after the other.
+    """A chat model over the stack with the reply cache.
 
     Attributes:
         seconds, reused_prompt_tokens: of all calls so far, as they were when the calls were made.
@@ -28,6 +29,12 @@ class RememberedModel:
         for line in whole_lines(path):
             key, seconds, reused = json.loads(line)
             self._made[key] = (seconds, reused)
+
+    def for_one_question(self) -> "RememberedModel":
+        """Return the same model with counts of its own, so that questions asked at the same time are told apart."""
+        one = copy(self)
+        one.seconds, one.reused_prompt_tokens = 0.0, 0
+        return one
 
     async def complete(self, request: ModelRequest) -> ModelReply:
         """Answer one request; see `ChatModel`."""

@@ -30,6 +30,14 @@ async def test_a_row_tells_what_was_right_and_what_it_cost(run):
     assert single["figures"]["verified_share"] == 1.0
 
 
+async def test_questions_that_are_read_at_the_same_time_are_told_apart(run, tmp_path: Path):
+    alone = await run(answering("Ottilie Brandt"), "--ways", "closed_book", "sub_questions")
+    (tmp_path / "rows.jsonl").unlink()
+    together = await run(answering("Ottilie Brandt"), "--ways", "closed_book", "sub_questions", "--at-once", "4")
+    assert [cell["figures"]["mean_tokens"] for cell in together] == [cell["figures"]["mean_tokens"] for cell in alone]
+    assert [cell["scores"] for cell in together] == [cell["scores"] for cell in alone]
+
+
 async def test_what_is_finished_is_not_asked_again(run):
     await run(answering("Ottilie Brandt"), "--ways", "retrieve", "--limit", "2")
     again = answering("somebody else")
