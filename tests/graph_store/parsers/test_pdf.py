@@ -366,6 +366,75 @@ def test_a_label_over_two_lines_is_one_cell() -> None:
     ]
 
 
+def test_a_label_set_tighter_than_the_rows_is_one_cell_wherever_its_figures_stand() -> None:
+    pdf = Pdf()
+    pdf.row(700, "Net income", "5,079", "4,059")
+    pdf.lines(60, 684, ["Selling,", "Marketing"], 10)
+    pdf.row(664, "and Stores", "(7)", "—")
+    pdf.row(648, "Grants of the", "93", "80")
+    pdf.line(60, 638, "County of Ansholm")
+    pdf.line(60, 622, "Openings")
+    pdf.line(70, 606, "Home")
+    pdf.row(601, "", "13", "9")
+    pdf.row(585, "Total", "22", "16")
+    assert pdf.parse().text.split("\n") == [
+        "Net income | 5,079 | 4,059",
+        "Selling, Marketing and Stores | (7) | —",
+        "Grants of the County of Ansholm | 93 | 80",
+        "Openings",
+        "Home | 13 | 9",
+        "Total | 22 | 16",
+    ]
+
+
+def test_rows_set_alike_stay_rows_below_a_section_set_off() -> None:
+    pdf = Pdf()
+    for y, label in ((700, "Assets"), (664, "Debts")):
+        pdf.line(60, y, label)
+        pdf.row(y - 12, "Stores", "212", "198")
+        pdf.row(y - 24, "Boats", "391", "402")
+    assert pdf.parse().text.replace("\n\n", "\n").split("\n") == [
+        "Assets",
+        "Stores | 212 | 198",
+        "Boats | 391 | 402",
+        "Debts",
+        "Stores | 212 | 198",
+        "Boats | 391 | 402",
+    ]
+
+
+def test_a_head_with_years_below_and_under_a_head_over_several_columns() -> None:
+    pdf = Pdf()
+    pdf.canvas.drawCentredString(385, 730, "Weeks of the ferries")
+    for i, name in enumerate(("Ended on", "Ended on", "At prior")):
+        pdf.canvas.drawRightString(380 + 80 * i, 716, name)
+    pdf.row(705, "", "2021", "2020", "2019")
+    pdf.row(690, "Stores", "212", "198", "7")
+    pdf.row(676, "Boats", "391", "402", "8")
+    assert pdf.parse().text.split("\n")[-3:] == [
+        "| Ended on 2021 | Ended on 2020 | At prior 2019",
+        "Stores | 212 | 198 | 7",
+        "Boats | 391 | 402 | 8",
+    ]
+
+
+def test_labels_indented_past_the_others_are_one_column_with_them() -> None:
+    pdf = Pdf()
+    pdf.row(700, "", "2017", "2018")
+    pdf.line(60, 686, "State:")
+    pdf.row(672, "Due", "211", "322")
+    pdf.row(658, "Late", "26", "5")
+    pdf.line(120, 644, "Provision for taxes, net")
+    pdf.row(644, "", "185", "327")
+    assert pdf.parse().text.split("\n") == [
+        "| 2017 | 2018",
+        "State:",
+        "Due | 211 | 322",
+        "Late | 26 | 5",
+        "Provision for taxes, net | 185 | 327",
+    ]
+
+
 def test_tables_below_each_other_have_their_own_columns() -> None:
     pdf = Pdf()
     for y, cells in ((700, ("Staff", "742", "715")), (688, ("Vessels", "214", "187"))):
