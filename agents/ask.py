@@ -109,7 +109,7 @@ async def _run(
 
 async def _alone(reading: Reading, steps: asyncio.Queue[Event | None], turns: Sequence[Turn]) -> Reading:
     """Return the reading for the question as it stands alone. The graph does not run yet, so steps go out directly."""
-    check_question(reading)
+    await asyncio.to_thread(check_question, reading)
     question = await standalone(replace(reading, write=steps.put_nowait), turns)
     reading.trace.standalone = question if question != reading.question else ""
     return replace(reading, question=question)

@@ -7,6 +7,7 @@ route ──┬─ retrieve ─────────────────�
                   └─ look_ups (mode auto) ─────┘
 """
 
+import asyncio
 import operator
 from typing import Annotated, Literal, TypeAlias, TypedDict
 
@@ -64,7 +65,8 @@ QuestionGraph: TypeAlias = CompiledStateGraph[State, Reading, State, State]
 async def _route(state: State, runtime: Runtime[Reading]) -> Command[Way | Literal["__end__"]]:
     """Choose the way. In mode auto a question that a table answers is answered at once, without the model."""
     reading = runtime.context
-    manager.check_question(reading)
+    # Counting may ask the server, and the collection's chunks may have to be loaded.
+    await asyncio.to_thread(manager.check_question, reading)
     if reading.settings.mode == "auto" and (found := await answer_from_table(reading)):
         reading.step("answer", f"{found.status}: {found.text}")
         return Command(update={"answer": found}, goto="__end__")

@@ -160,7 +160,7 @@ class Engine:
         assert settings.url is not None
         key = settings.api_key.get_secret_value() if settings.api_key else None
         server = await discover(settings.url, key, settings.name, settings.window_tokens)
-        self._counter = counter_for(server, key)
+        self._counter = await asyncio.to_thread(counter_for, server, key)
         self.slot_count = server.slots
         return build_stack(OpenAITransport(server, key, self._counter), None, server.slots)
 

@@ -73,7 +73,7 @@ class Services:
         Raises:
             NotFound: nothing was ever added to one of this name.
         """
-        if name != DEFAULT_COLLECTION and all(known.name != name for known in self.store.collections()):
+        if name != DEFAULT_COLLECTION and not self.store.has_collection(name):
             hint = "Add a document to it first, or check the spelling."
             raise NotFound(f"There is no collection “{name}”.", hint=hint, collection=name)
         return self.store.collection(name)
@@ -81,7 +81,7 @@ class Services:
     def make_collection(self, name: str) -> CollectionInfo:
         """Return what is listed of a collection; a new name makes an empty one."""
         self.store.collection(name)
-        return next(info for info in self.store.collections() if info.name == name)
+        return self.store.collection_info(name)
 
     async def model(self) -> ChatModel:
         """The engine's model behind this folder's cached replies; see `Engine.model`.

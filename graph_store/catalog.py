@@ -4,6 +4,7 @@ from dataclasses import dataclass
 
 from sqlalchemy import Connection, delete, func, insert, select, update
 
+from .database import CHANGES_DOCUMENTS
 from .errors import NotFound
 from .schema import collections, documents
 
@@ -41,8 +42,8 @@ def delete_row(connection: Connection, collection_id: int) -> None:
     connection.execute(delete(collections).filter_by(collection_id=collection_id))
 
 
-def list_collections(connection: Connection) -> list[CollectionInfo]:
-    """Return all collections by tenant and name."""
+def list_collections(connection: Connection, only: tuple[str, str] | None = None) -> list[CollectionInfo]:
+    """Return all collections by tenant and name, or ``only`` the one of this tenant and name."""
     c = collections.c
     query = (
         select(c.tenant, c.name, func.count(documents.c.document_id))
@@ -50,6 +51,8 @@ def list_collections(connection: Connection) -> list[CollectionInfo]:
         .group_by(c.tenant, c.name)
         .order_by(c.tenant, c.name)
     )
+    if only is not None:
+        query = query.filter(c.tenant == only[0], c.name == only[1])
     return [CollectionInfo(*row) for row in connection.execute(query)]
 
 
@@ -67,5 +70,6 @@ def version_of(connection: Connection, collection_id: int) -> int:
 
 def raise_version(connection: Connection, collection_id: int) -> None:
     """Note that the collection's readable documents changed."""
+    connection.info[CHANGES_DOCUMENTS] = True
     raised = update(collections).filter_by(collection_id=collection_id).values(version=collections.c.version + 1)
     connection.execute(raised)

@@ -12,13 +12,17 @@ from sqlalchemy import Connection
 BUSY_SECONDS = 30.0
 """How long a transaction waits for another one to end."""
 
+CHANGES_DOCUMENTS = "changes_documents"
+"""Set in a connection's ``info`` by a write transaction that raises a collection's version (catalog.py)."""
+
 
 class Database(Protocol):
     """A database. Safe to use from many threads; a transaction belongs to one."""
 
     @property
     def write_mark(self) -> object:
-        """Another one after each write transaction: while it stays, nothing that was read has changed."""
+        """Another one after each write transaction that raised a collection's version: while it stays, what was loaded
+        of collections has not changed."""
         ...
 
     def reading(self) -> AbstractContextManager[Connection]:

@@ -16,7 +16,7 @@ from sqlalchemy import Connection, Engine, String, create_engine, event
 from sqlalchemy.exc import DatabaseError
 
 from . import upgrade
-from .database import BUSY_SECONDS
+from .database import BUSY_SECONDS, CHANGES_DOCUMENTS
 from .errors import StoreDamaged, StoreError, StoreLocked
 from .schema import metadata
 
@@ -69,9 +69,12 @@ class SqliteDatabase:
         with self._errors_mapped(), self._engine.connect() as plain:
             # The lock is taken at once: a read that becomes a write later could fail instead of waiting.
             connection = plain.execution_options(immediate=True)
+            connection.info.pop(CHANGES_DOCUMENTS, None)
             with connection.begin():
                 yield connection
-        self.write_mark = object()
+            changed = connection.info.pop(CHANGES_DOCUMENTS, False)
+        if changed:
+            self.write_mark = object()
 
     @staticmethod
     def needs_wiping(connection: Connection) -> None:

@@ -108,6 +108,25 @@ class Store:
         with self.database.reading() as connection:
             return catalog.list_collections(connection)
 
+    def has_collection(self, name: str, tenant: str = "local") -> bool:
+        """Tell whether there is a collection of this name; of one in use, without a look into the database."""
+        if (tenant, name) in self._collections:
+            return True
+        with self.database.reading() as connection:
+            return catalog.find(connection, tenant, name) is not None
+
+    def collection_info(self, name: str, tenant: str = "local") -> CollectionInfo:
+        """Return what is listed of one collection.
+
+        Raises:
+            NotFound: there is none of this name.
+        """
+        with self.database.reading() as connection:
+            found = catalog.list_collections(connection, only=(tenant, name))
+        if not found:
+            raise NotFound(f"no collection {name}", collection=name)
+        return found[0]
+
     def delete_document(self, collection: Collection, document_id: str) -> None:
         """Delete a document with everything that was made from it. No model is called.
 

@@ -4,6 +4,7 @@ Owns the differences between servers as data (`Server`). Sends no prompt: that i
 """
 
 from dataclasses import dataclass
+from pathlib import Path
 from typing import Any, Literal
 from urllib.parse import urlsplit
 
@@ -34,6 +35,7 @@ class Server:
         counts_tokens: it has an end point that counts with the model's own vocabulary and chat template.
         switches_thinking: it understands ``chat_template_kwargs``.
         streams_usage: it reports token figures at the end of a stream.
+        weights: the file that it serves, where it runs on this machine and tells.
     """
 
     base_url: str
@@ -45,6 +47,7 @@ class Server:
     counts_tokens: bool = False
     switches_thinking: bool = False
     streams_usage: bool = True
+    weights: Path | None = None
 
     def response_format(self, schema: dict[str, Any]) -> dict[str, Any]:
         """Return the ``response_format`` that holds replies to ``schema``."""
@@ -130,7 +133,15 @@ def _llama_server(root: str, entry: dict[str, Any], props: dict[str, Any], windo
         slots=max(1, int(props["total_slots"])),
         counts_tokens=True,
         switches_thinking=True,
+        weights=_weights(root, props.get("model_path")),
     )
+
+
+def _weights(root: str, told: object) -> Path | None:
+    """Return the file that a server of this machine serves, if it can be seen from here."""
+    if not is_loopback(root) or not isinstance(told, str) or not Path(told).is_absolute():
+        return None
+    return Path(told) if Path(told).is_file() else None
 
 
 def _llama_cpp_python(root: str, entry: dict[str, Any], window_tokens: int | None) -> Server:

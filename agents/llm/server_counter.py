@@ -1,17 +1,23 @@
 """Counts tokens where the server does it itself, and estimates them where it does not.
 
-The exact counts from a GGUF's own vocabulary are vocabulary.py's.
+The exact counts from a GGUF's own vocabulary are vocabulary.py's; they are taken for texts where a server of this
+machine serves that very file: a document has thousands of blocks, and a busy server answers each request late.
 """
 
+import logging
 from functools import lru_cache
 from typing import Any, TypeVar
 
 import httpx2
 from pydantic import BaseModel
 
+from ...graph_store.errors import ConfigurationError
 from ..errors import ModelUnavailable
 from .dialect import Server, is_loopback
 from .model import Message, TokenCounter
+from .vocabulary import GgufVocabulary
+
+log = logging.getLogger(__name__)
 
 T = TypeVar("T", bound=BaseModel)
 
@@ -19,11 +25,32 @@ REMEMBERED_COUNT = 512
 COUNT_SECONDS = 30.0
 TOKEN_BYTES = 3
 MESSAGE_TOKENS = 10
+SAMPLE = "In 1907 the naïve <|im_start|> committee, 東京 – 3,141.59 m² …\n\n\t| a | b |\n\ndef f(x):\n    return x"
+"""What two vocabularies hardly count alike by chance."""
 
 
 def counter_for(server: Server, api_key: str | None = None) -> TokenCounter:
-    """Return the most exact counter that the server itself offers: its own end point, else an estimate."""
-    return ServerCounter(server, api_key) if server.counts_tokens else EstimatingCounter()
+    """Return the most exact counter for a server: its own end point, else an estimate. Blocks.
+
+    Texts are counted here where the server's file is on this machine.
+    """
+    if not server.counts_tokens:
+        return EstimatingCounter()
+    counter = ServerCounter(server, api_key)
+    here = _vocabulary_of(server, counter)
+    return NearbyCounter(here, counter) if here else counter
+
+
+def _vocabulary_of(server: Server, counter: "ServerCounter") -> GgufVocabulary | None:
+    """Return the vocabulary of the server's file, if it can be read here and counts as the server does."""
+    if server.weights is None:
+        return None
+    try:
+        vocabulary = GgufVocabulary(server.weights)
+        return vocabulary if vocabulary.count_text(SAMPLE) == counter.count_text(SAMPLE) else None
+    except (ConfigurationError, ModelUnavailable) as error:
+        log.info("Texts are counted by the model server: %s", error)
+        return None
 
 
 class EstimatingCounter:
@@ -40,6 +67,19 @@ class EstimatingCounter:
     def count_messages(self, messages: tuple[Message, ...]) -> int:
         """Return about the number of prompt tokens of the messages."""
         return sum(self.count_text(message.content) + MESSAGE_TOKENS for message in messages)
+
+
+class NearbyCounter:
+    """Counts texts with the vocabulary of the file that a server of this machine serves, and lets the server count
+    prompts, whose template may be another than the file's.
+
+    Raises:
+        ModelUnavailable: the server did not count a prompt.
+    """
+
+    def __init__(self, vocabulary: TokenCounter, server: TokenCounter) -> None:
+        self.count_text = vocabulary.count_text
+        self.count_messages = server.count_messages
 
 
 class _Count(BaseModel):

@@ -21,7 +21,7 @@ class CollectionsPart(ReaderPart):
             NotFound: there is none of this name; the default one always is.
         """
         self._services.collection(name)
-        return next(info for info in self.collections() if info.name == name)
+        return self._services.store.collection_info(name)
 
     def make_collection(self, name: str) -> CollectionInfo:
         """Make a collection, or return the one of this name; adding a document to a new name makes it too.

@@ -47,6 +47,11 @@ class Once:
         self._digest = ""
         self._began = False
 
+    @property
+    def has_key(self) -> bool:
+        """Whether the request came with a key, and so may have come before."""
+        return self._key is not None
+
     async def begin(self, *parts: str) -> str | None:
         """Begin the request.
 

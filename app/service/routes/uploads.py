@@ -184,20 +184,34 @@ async def fetch_document(
 @router.put(
     "/{document_id}",
     status_code=status.HTTP_202_ACCEPTED,
-    responses=documented(NotFound, InvalidRequest, TooLargeInput),
+    responses=documented(NotFound, InvalidRequest, TooLargeInput, KeyInUse, KeyReused),
     openapi_extra=_body(1),
     summary="Replace a document",
 )
 async def replace_document(
-    collection: CollectionName, document_id: DocumentId, inbox: Inbox, reader: TenantReader
+    collection: CollectionName,
+    document_id: DocumentId,
+    inbox: Inbox,
+    reader: TenantReader,
+    once: OnceOnly,
+    response: Response,
 ) -> Accepted:
     """Upload a new version of a document. Its title and place in lists stay, its id is a new one.
 
     The old version is there until the new one is ready, and goes in the same moment.
     """
-    await asyncio.to_thread(reader.document_info, document_id, collection)
+    if not once.has_key:
+        # With a key, the old version may be gone by now: replaced by this very request.
+        await asyncio.to_thread(reader.document_info, document_id, collection)
     async with inbox.form(1) as form:
-        return _accepted(form, await inbox.queue(form.files, collection, _notes_of(form), document_id))
+        known = await once.begin("replace", collection, document_id, *_parts(form))
+        if known is not None:
+            response.headers["Idempotent-Replayed"] = "true"
+            return _accepted(form, [known])
+        await asyncio.to_thread(reader.document_info, document_id, collection)
+        (job_id,) = await inbox.queue(form.files, collection, _notes_of(form), document_id)
+        await once.keep(job_id)
+        return _accepted(form, [job_id])
 
 
 @router.post(

@@ -32,6 +32,16 @@ async def test_llama_server(loopback_server):
     )
 
 
+async def test_the_file_that_a_llama_server_of_this_machine_serves(loopback_server, tmp_path):
+    weights = tmp_path / "qwen.gguf"
+    props = {"total_slots": 1, "default_generation_settings": {"n_ctx": 4096}, "model_path": str(weights)}
+    loopback_server.routes["/v1/models"] = models("qwen.gguf")
+    loopback_server.routes["/props"] = props
+    assert (await discover(loopback_server.url)).weights is None
+    weights.touch()
+    assert (await discover(loopback_server.url)).weights == weights
+
+
 async def test_llama_cpp_python(loopback_server):
     loopback_server.routes["/v1/models"] = models("qwen", owned_by="me")
     loopback_server.routes["/openapi.json"] = {"info": {"title": "🦙 llama.cpp Python API", "version": "0.3.36"}}

@@ -1,10 +1,11 @@
+from pathlib import Path
 from typing import Any
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 from longreader.agents.errors import ModelUnavailable
-from longreader.agents.llm import EstimatingCounter, Message, Server, ServerCounter, counter_for
+from longreader.agents.llm import EstimatingCounter, Message, Server, ServerCounter, counter_for, server_counter
 
 MESSAGES = (Message("system", "Answer."), Message("user", "How long is the river?"))
 
@@ -75,6 +76,45 @@ def test_an_answer_that_is_no_count(vllm, loopback_server, body):
 def test_the_counter_for_a_server():
     assert isinstance(counter_for(Server("http://x", "vllm", "m", 10, counts_tokens=True)), ServerCounter)
     assert isinstance(counter_for(Server("http://x", "openai", "m", 10)), EstimatingCounter)
+
+
+class Words:
+    """A vocabulary whose tokens are words, as the loopback llama-server's are."""
+
+    def __init__(self, path: Path) -> None:
+        assert path.is_file()
+
+    def count_text(self, text: str) -> int:
+        return len(text.split())
+
+
+class Letters(Words):
+    def count_text(self, text: str) -> int:
+        return len(text)
+
+
+@pytest.mark.parametrize(("vocabulary", "requests"), [(Words, 0), (Letters, 1)])
+def test_texts_are_counted_here_where_the_served_file_counts_alike(
+    llama_server, loopback_server, tmp_path, monkeypatch, vocabulary, requests
+):
+    weights = tmp_path / "served.gguf"
+    weights.touch()
+    monkeypatch.setattr(server_counter, "GgufVocabulary", vocabulary)
+    counter = counter_for(
+        Server(loopback_server.url, "llama-server", "qwen", 4096, counts_tokens=True, weights=weights)
+    )
+    loopback_server.received.clear()
+    assert counter.count_text("one two three") == 3
+    assert len(loopback_server.received) == requests
+    assert counter.count_messages(MESSAGES) == 7
+    assert [request.path for request in loopback_server.received[requests:]] == ["/apply-template", "/tokenize"]
+
+
+def test_a_served_file_that_cannot_be_read_is_counted_by_the_server(llama_server, loopback_server, tmp_path):
+    weights = tmp_path / "served.gguf"
+    weights.write_bytes(b"no model")
+    server = Server(loopback_server.url, "llama-server", "qwen", 4096, counts_tokens=True, weights=weights)
+    assert counter_for(server).count_text("one two three") == 3
 
 
 @given(st.text(), st.text())

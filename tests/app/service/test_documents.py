@@ -97,6 +97,21 @@ async def test_a_document_is_replaced(client: httpx2.AsyncClient, settle: Settle
     is_problem(await client.put(f"{HERE}/{new}", files=[file(), file(NEWER)]), 413, "too_large_input")
 
 
+async def test_the_same_replacement_with_the_same_key_is_queued_once(
+    client: httpx2.AsyncClient, settle: Settle, is_problem: Check
+):
+    key = {"Idempotency-Key": "tuesday"}
+    (old,) = await settle(await client.post(HERE, files=[file()]))
+    first = await client.put(f"{HERE}/{old}", files=[file(NEWER)], headers=key)
+    await settle(first)
+    again = await client.put(f"{HERE}/{old}", files=[file(NEWER)], headers=key)
+    assert (again.status_code, again.json()) == (202, first.json())
+    assert again.headers["idempotent-replayed"] == "true"
+    is_problem(await client.put(f"{HERE}/{old}", files=[file()], headers=key), 422, "key_reused")
+    other = {"Idempotency-Key": "wednesday"}
+    is_problem(await client.put(f"{HERE}/{old}", files=[file(NEWER)], headers=other), 404, "not_found")
+
+
 async def test_a_document_is_deleted_with_its_file_and_jobs(
     client: httpx2.AsyncClient, settle: Settle, settings: Settings, is_problem: Check
 ):
