@@ -5,6 +5,7 @@ Which facts hold is note_check.py; notes without a model are graph_store/extract
 
 import asyncio
 import logging
+import math
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from typing import cast
@@ -18,6 +19,7 @@ from .errors import ReplyMalformed, ReplyTooLong, WindowExceeded
 from .fence import fence
 from .llm import Budget, ChatModel, Message, MeteredModel, Role, TokenCounter, Usage, ask_structured
 from .note_check import ChunkText
+from .note_coverage import passed_over
 from .replies import WrittenFact, notes_reply
 
 log = logging.getLogger(__name__)
@@ -36,7 +38,8 @@ class LlmNotesWriter:
 
     A fact whose names or numbers are not in its chunk is refused and counted. A piece whose reply is malformed, too
     long, or holds no fact is read as two halves; what fails again gets its notes from ``fallback``, and then the
-    chunk's notes are called extractive. So every chunk gets facts.
+    chunk's notes are called extractive. Sentences that no fact holds are noted by ``fallback`` too: a small model
+    passes over every second one, and what is not noted is not found.
 
     Args:
         model: the model's stack.
@@ -80,8 +83,11 @@ class LlmNotesWriter:
         distinct: dict[str, AtomicFact] = {}
         for fact in (fact for part in written for fact in part.facts):
             distinct.setdefault(fact.text.casefold(), fact)
+        [sentences] = await self._fallback.write([chunk], [text])
+        noted = [*distinct.values(), *passed_over(list(distinct.values()), sentences.facts)]
         facts = tuple(
-            replace(fact, fact_id=f"{chunk.chunk_id}-f{number}") for number, fact in enumerate(distinct.values(), 1)
+            replace(fact, fact_id=f"{chunk.chunk_id}-f{number}")
+            for number, fact in enumerate(sorted(noted, key=_place), 1)
         )
         by_model = all(part.by_model for part in written)
         dropped_count = sum(part.dropped_count for part in written)
@@ -187,6 +193,10 @@ class _Source:
 def fixed_tokens(counter: TokenCounter) -> int:
     """Return the tokens of a call beside the text that it notes: instruction, worked example, template."""
     return counter.count_messages(_messages(""))
+
+
+def _place(fact: AtomicFact) -> float:
+    return fact.span.start if fact.span else math.inf
 
 
 def _on_one_line(passage: str) -> str:

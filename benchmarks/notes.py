@@ -1,6 +1,6 @@
-"""Notes by the model, to be read by eye: what it writes of a document's first chunks, what is kept, what it covers.
+"""Notes by the model, to be read by eye: what it writes of a document's chunks, what is kept, what it covers.
 
-    python benchmarks/notes.py [FILE] [--chunks 5] [--json PATH]
+    python benchmarks/notes.py [FILE] [--first 0] [--chunks 5] [--json PATH]
 
 The model is that of the settings (`LONGREADER_MODEL__URL`, else the embedded one). For each chunk a line of figures,
 then every fact: `+` kept, with the place in the text it was found at, `-` refused.
@@ -31,8 +31,8 @@ EXAMPLE = Path(__file__).parent.parent / "examples" / "ansholm.pdf"
 
 @dataclass(frozen=True, slots=True)
 class ChunkFigures:
-    """What came of one chunk. ``covered_share`` is that of its sentences at which a fact was placed, and
-    ``last_place`` how far into the chunk the last of these stands."""
+    """What came of one chunk. ``fact_count`` are the model's, ``added_count`` the sentences that it passed over, of
+    ``sentence_count``; ``last_place`` tells how far into the chunk the last of the model's facts stands."""
 
     chunk: int
     kind: str
@@ -44,7 +44,7 @@ class ChunkFigures:
     dropped_count: int
     key_element_count: int
     sentence_count: int
-    covered_share: float
+    added_count: int
     last_place: float
     seconds: float
 
@@ -73,8 +73,8 @@ class _Listening:
         return taken
 
 
-async def note(path: Path, chunk_count: int) -> list[ChunkFigures]:
-    """Note the first chunks of a file one after the other, print what came of each, return the figures."""
+async def note(path: Path, first: int, chunk_count: int) -> list[ChunkFigures]:
+    """Note some chunks of a file one after the other, print what came of each, return the figures."""
     settings = Settings()
     engine = Engine(settings)
     parsed = await asyncio.to_thread(lambda: parse(path.read_bytes(), path.name))
@@ -85,7 +85,7 @@ async def note(path: Path, chunk_count: int) -> list[ChunkFigures]:
         count_tokens = model.counter.count_text
         chunks = await asyncio.to_thread(cut_chunks, parsed, "d", count_tokens, settings.ingest.chunk_tokens)
         told = []
-        for chunk in islice(chunks, chunk_count):
+        for chunk in islice(chunks, first, first + chunk_count):
             text = chunk.span.of(parsed.text)
             started = time.perf_counter()
             [notes] = await writer.write([chunk], [text])
@@ -99,14 +99,13 @@ async def note(path: Path, chunk_count: int) -> list[ChunkFigures]:
 
 def figures_of(chunk: Chunk, text: str, notes: Notes, replies: list[ModelReply], seconds: float) -> ChunkFigures:
     """Return a chunk's figures, and print its facts."""
-    kept = {fact.text: fact for fact in notes.facts}
-    for written in (fact for reply in replies for fact in _written(reply)):
-        fact = kept.get(" ".join(written["fact"].split()))
+    written = {" ".join(str(one["fact"]).split()): one["key_elements"] for reply in replies for one in _written(reply)}
+    kept = {fact.text: fact for fact in notes.facts if fact.text in written}
+    for words, elements in written.items():
+        fact = kept.get(words)
         place = "" if fact is None or fact.span is None else f"  @{fact.span.start - chunk.span.start}"
-        print(f"  {'+' if fact else '-'} {written['fact']}  {written['key_elements']}{place}")
-    starts = sorted(fact.span.start - chunk.span.start for fact in notes.facts if fact.span)
-    spans = sentences(text)
-    covered = sum(any(span.start <= start < span.end for start in starts) for span in spans)
+        print(f"  {'+' if fact else '-'} {words}  {elements}{place}")
+    starts = [fact.span.start - chunk.span.start for fact in kept.values() if fact.span]
     return ChunkFigures(
         chunk=chunk.index,
         kind=notes.kind,
@@ -114,11 +113,11 @@ def figures_of(chunk: Chunk, text: str, notes: Notes, replies: list[ModelReply],
         read_tokens=sum(reply.prompt_tokens for reply in replies),
         written_tokens=sum(reply.completion_tokens for reply in replies),
         call_count=len(replies),
-        fact_count=len(notes.facts),
+        fact_count=len(kept),
         dropped_count=notes.dropped_count,
-        key_element_count=len({element for fact in notes.facts for element in fact.key_elements}),
-        sentence_count=len(spans),
-        covered_share=round(covered / max(len(spans), 1), 2),
+        key_element_count=len({element for fact in kept.values() for element in fact.key_elements}),
+        sentence_count=len(sentences(text)),
+        added_count=len(notes.facts) - len(kept),
         last_place=round(max(starts, default=0) / max(len(text), 1), 2),
         seconds=round(seconds, 1),
     )
@@ -135,10 +134,11 @@ def _written(reply: ModelReply) -> list[dict[str, object]]:
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
     parser.add_argument("file", nargs="?", type=Path, default=EXAMPLE)
-    parser.add_argument("--chunks", type=int, default=5)
+    parser.add_argument("--first", type=int, default=0, help="the chunk to begin with")
+    parser.add_argument("--chunks", type=int, default=5, help="how many")
     parser.add_argument("--json", type=Path, help="write the figures there too")
     options = parser.parse_args()
-    told = asyncio.run(note(options.file, options.chunks))
+    told = asyncio.run(note(options.file, options.first, options.chunks))
     share = sum(one.read_tokens for one in told) / sum(one.chunk_tokens for one in told)
     print(f"model input: {share:.2f} × the document's tokens")
     if options.json:

@@ -26,7 +26,7 @@ class AtomicFact:
 
 @dataclass(frozen=True, slots=True)
 class Notes:
-    """The notes of one chunk. ``kind`` is "llm" where a model wrote all of them, else "extractive"; ``dropped_count``
+    """The notes of one chunk. ``kind`` is "llm" where a model noted all of it, else "extractive"; ``dropped_count``
     counts facts that were refused."""
 
     chunk_id: str

@@ -24,6 +24,8 @@ def notes(*facts: tuple[str, list[str]]) -> dict[str, object]:
 
 BUILT = ("Oskar Lind built the harbour of Varn in 1874.", ["Oskar Lind", "harbour", "1874"])
 BOOKS = ("Greta Holm kept the harbour's books.", ["Greta Holm", "books", "dragons"])
+BORN = "He was born in Halmstad, where his father Per Lind mended boats and sold rope to the fishermen."
+MARRIED = "She married Oskar Lind in a church without a roof, on a day of rain."
 INVENTED = ("Oskar Lind died in 1901.", ["Oskar Lind", "1901"])
 
 
@@ -41,13 +43,22 @@ async def test_facts_that_hold_are_kept_with_their_places(chunk: Chunk, extracti
     with ScriptedModel([Expected(notes(BUILT, BOOKS, INVENTED, BUILT), purpose="note")]) as model:
         [written] = await LlmNotesWriter(model, extractive).write([chunk], [TEXT])
     assert (written.chunk_id, written.kind, written.dropped_count) == ("d1-c1", "llm", 1)
-    assert [fact.fact_id for fact in written.facts] == ["d1-c1-f1", "d1-c1-f2"]
-    assert [fact.key_elements for fact in written.facts] == [
-        ("Oskar Lind", "harbour", "1874"),
-        ("Greta Holm", "books"),
-    ]
-    places = [fact.span.of(BEFORE + TEXT) for fact in written.facts if fact.span]
+    assert [fact.fact_id for fact in written.facts] == ["d1-c1-f1", "d1-c1-f2", "d1-c1-f3", "d1-c1-f4"]
+    built, _, kept_books, _ = written.facts
+    assert (built.key_elements, kept_books.key_elements) == (("Oskar Lind", "harbour", "1874"), ("Greta Holm", "books"))
+    places = [fact.span.of(BEFORE + TEXT) for fact in (built, kept_books) if fact.span]
     assert places == [BUILT[0], HOLM.split(". ")[0] + "."]
+
+
+async def test_sentences_that_no_fact_holds_are_noted_without_the_model(
+    chunk: Chunk, extractive: ExtractiveNotesWriter
+):
+    with ScriptedModel([Expected(notes(BUILT, BOOKS), purpose="note")]) as model:
+        [written] = await LlmNotesWriter(model, extractive).write([chunk], [TEXT])
+    told = [fact.text for fact in written.facts]
+    assert told == [BUILT[0], BORN, BOOKS[0], MARRIED]
+    assert all(fact.span is not None for fact in written.facts)
+    assert written.kind == "llm"
 
 
 async def test_the_call_names_its_document_and_bounds_its_reply(chunk: Chunk, extractive: ExtractiveNotesWriter):
@@ -78,7 +89,7 @@ async def test_an_unusable_reply_is_read_as_two_halves(unusable: list[Expected],
     with ScriptedModel([*unusable, *halves]) as model:
         [written] = await LlmNotesWriter(model, extractive).write([chunk], [TEXT])
     assert written.kind == "llm"
-    assert [fact.text for fact in written.facts] == [BUILT[0], BOOKS[0]]
+    assert [fact.text for fact in written.facts] == [BUILT[0], BORN, BOOKS[0], MARRIED]
 
 
 async def test_a_half_that_fails_too_is_noted_without_the_model(chunk: Chunk, extractive: ExtractiveNotesWriter):
@@ -86,9 +97,10 @@ async def test_a_half_that_fails_too_is_noted_without_the_model(chunk: Chunk, ex
     with ScriptedModel([cut, Expected(notes(BUILT)), cut]) as model:
         [written] = await LlmNotesWriter(model, extractive).write([chunk], [TEXT])
     assert written.kind == "extractive"
-    assert [fact.text for fact in written.facts] == [BUILT[0], *(f"{s}." for s in HOLM.strip(".").split(". "))]
+    holm = [f"{sentence}." for sentence in HOLM.strip(".").split(". ")]
+    assert [fact.text for fact in written.facts] == [BUILT[0], BORN, *holm]
     assert [fact.span and fact.span.of(BEFORE + TEXT) for fact in written.facts] == [f.text for f in written.facts]
-    assert len({fact.fact_id for fact in written.facts}) == 3
+    assert len({fact.fact_id for fact in written.facts}) == 4
 
 
 async def test_a_window_that_holds_no_piece_leaves_extractive_notes(chunk: Chunk, extractive: ExtractiveNotesWriter):
