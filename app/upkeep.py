@@ -9,7 +9,8 @@ from ..graph_store import backup
 from ..graph_store.errors import InputError
 from ..graph_store.progress import Progress
 from ..graph_store.repair import Mended, lost_files, mend, set_damaged_aside
-from ..graph_store.store import lock_folder
+from ..graph_store.store import Store, lock_folder
+from . import service_backup
 from .adding import add_bytes
 from .services import Services
 
@@ -29,11 +30,22 @@ class Repaired:
     mended: Mended
 
 
+def write_backup(store: Store, path: Path) -> None:
+    """Write a backup of a data folder, with its tenants and keys where it has any; see `AsyncReader.backup`."""
+    if service_backup.is_service(store.folder):
+        service_backup.write(store, path)
+    else:
+        store.backup(path)
+
+
 def restore(folder: Path, path: Path) -> None:
     """Unpack a backup into a data folder that nobody has open; see `AsyncReader.restore`."""
     lock = lock_folder(folder)
     try:
-        backup.restore(path, folder)
+        if service_backup.holds_service(path):
+            service_backup.restore(path, folder)
+        else:
+            backup.restore(path, folder)
     finally:
         lock.release()
 

@@ -61,7 +61,7 @@ def restore(path: Path, folder: Path) -> None:
     """
     staged = _staging(folder)
     if not is_cut_off(folder):
-        _require_empty(folder)
+        require_empty(folder)
     with _errors_mapped(path):
         for left in (staged, folder / _FILES):
             shutil.rmtree(left, ignore_errors=True)
@@ -87,7 +87,22 @@ def _staging(folder: Path) -> Path:
     return folder / "restoring"
 
 
-def _require_empty(folder: Path) -> None:
+def mark_cut_off(folder: Path) -> None:
+    """Note that more than one restore is to come into a data folder: until the last has ended, it is a cut off one."""
+    _staging(folder).mkdir(exist_ok=True)
+
+
+def unmark(folder: Path) -> None:
+    """Take `mark_cut_off` back."""
+    shutil.rmtree(_staging(folder), ignore_errors=True)
+
+
+def require_empty(folder: Path) -> None:
+    """Refuse a folder that holds documents.
+
+    Raises:
+        StoreError: it does.
+    """
     if (folder / FILE_NAME).exists() or Files(folder / _FILES).hashes():
         raise StoreError(
             f"{folder} holds documents already, and a restore never overwrites any",

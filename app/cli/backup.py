@@ -12,7 +12,8 @@ FileArgument = Annotated[Path, typer.Argument(metavar="FILE", help="The backup, 
 
 
 def backup(file: FileArgument) -> None:
-    """Write all documents, notes and traces of the data folder into one new file."""
+    """Write all documents, notes, chats and traces of the data folder into one new file, with the tenants and keys of a
+    service that used it."""
     with open_reader() as reader:
         reader.backup(file)
     results().print(f"backup  {plain(str(file))}  {size(file.stat().st_size)}", soft_wrap=True)

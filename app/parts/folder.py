@@ -15,13 +15,15 @@ class FolderPart(ReaderPart):
     async def backup(self, path: Path | str) -> None:
         """Write a backup of the whole data folder into a new file, as of one moment; reading and adding may go on.
 
+        Of a folder that a service used, tenants and keys are in it too.
+
         Args:
             path: the file, a zip.
 
         Raises:
             StoreError: the file is there already, would lie in the data folder, or cannot be written.
         """
-        await asyncio.to_thread(self._services.store.backup, Path(path))
+        await asyncio.to_thread(upkeep.write_backup, self._services.store, Path(path))
 
     async def restore(self, path: Path | str) -> None:
         """Unpack a backup into the data folder, which holds no documents. It is checked before it takes effect.
