@@ -43,14 +43,15 @@ class Incoming:
 async def add(services: Services, collection: str, file: Incoming, progress: Report | None = None) -> AddResult:
     """Read a file into a collection; see `AsyncReader.add`."""
     data = await file.read()
-    return await add_bytes(services, services.store.collection(collection), data, file.name, file.notes, progress)
+    opened = await asyncio.to_thread(services.store.collection, collection)
+    return await add_bytes(services, opened, data, file.name, file.notes, progress)
 
 
 async def replace(
     services: Services, collection: str, document_id: str, file: Incoming, progress: Report | None = None
 ) -> AddResult:
     """Put a new version in the place of a document; see `AsyncReader.replace`."""
-    data, opened = await file.read(), services.collection(collection)
+    data, opened = await file.read(), await asyncio.to_thread(services.collection, collection)
     added = await add_bytes(services, opened, data, file.name, file.notes, progress, replaces=document_id)
     if added.document_id != document_id:
         await asyncio.to_thread(services.cache.forget, document_id)
@@ -68,7 +69,7 @@ async def add_bytes(
 ) -> AddResult:
     """Read a file's bytes into a collection; `replaces` is the id of the document whose place they take."""
     count_tokens = (await services.engine.counter()).count_text
-    documents = collection.documents()
+    documents = await asyncio.to_thread(collection.documents)
     known = await asyncio.to_thread(_known, documents, data)
     writer = await services.notes_writer(notes or _notes_kind(documents, known, services.settings.ingest))
     added = await add_document(
@@ -93,7 +94,7 @@ async def add_bytes(
 async def estimate(services: Services, collection: str, file: Incoming) -> NotesEstimate | None:
     """Tell what the notes of a file will cost; see `AsyncReader.estimate`."""
     settings = services.settings.ingest
-    data, documents = await file.read(), _documents(services, collection)
+    data, documents = await file.read(), await asyncio.to_thread(_documents, services, collection)
     known = await asyncio.to_thread(_known, documents, data)
     kind = file.notes or _notes_kind(documents, known, settings)
     if kind == "extractive" or (known and known.status == "ready"):

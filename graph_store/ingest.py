@@ -85,17 +85,17 @@ async def add_document(
     hash_ = await asyncio.to_thread(content_hash, data)
     async with store.adding(collection, hash_):
         document_id = await asyncio.to_thread(_find, store, collection, hash_)
-        existed = document_id is not None and collection.info(document_id).status == "ready"
+        existed = document_id is not None and (await _info(collection, document_id)).status == "ready"
         if existed and document_id is not None:
             await asyncio.to_thread(_keep, store, collection, document_id, hash_, data, replaces)
         else:
             if replaces is not None:
-                collection.info(replaces)
+                await _info(collection, replaces)
             if document_id is None:
                 source = Source(data, file_name, hash_, notes.kind, count_tokens, max_chunk_tokens)
                 document_id, remark = await store_cut(store, collection, source, report)
             await finish_document(store, collection, document_id, notes, replaces=replaces, progress=report)
-    return _result(collection.info(document_id), started, existed, remark)
+    return _result(await _info(collection, document_id), started, existed, remark)
 
 
 async def finish_document(
@@ -131,6 +131,10 @@ async def finish_document(
         if cause is error:
             raise
         raise cause from error
+
+
+async def _info(collection: Collection, document_id: str) -> documents.DocumentInfo:
+    return await asyncio.to_thread(collection.info, document_id)
 
 
 def _keep(

@@ -10,13 +10,14 @@ from typing import Any
 from fastapi import FastAPI
 from fastapi.openapi.utils import get_openapi
 
-from . import page, problems
+from . import page, problems, process
 from .access import Access
 from .guards import Guards
 from .hub import Hub
 from .mcp import Endpoint
 from .questions import Questions
 from .routes import ask, chats, collections, documents, graph, health, jobs, openai, search, traces, uploads
+from .warm_up import warm_up
 
 DESCRIPTION = "Documents in, answers out whose citations were checked against the text. Errors are problem+json."
 
@@ -33,9 +34,13 @@ def create_app(hub: Hub) -> FastAPI:
 
     @asynccontextmanager
     async def lifespan(_app: FastAPI) -> AsyncIterator[None]:
+        process.prepare()
         asyncio.get_running_loop().set_default_executor(ThreadPoolExecutor(_THREAD_COUNT, "longreader"))
         async with hub, tools.running():
+            warming = asyncio.create_task(warm_up(hub))
             yield
+            warming.cancel()
+            await asyncio.wait([warming])
 
     service = hub.settings.service
     app = FastAPI(

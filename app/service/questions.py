@@ -87,13 +87,21 @@ class Questions:
             TooManyRequests: all are taken, or its key asks too much; ``fields["retry_after_seconds"]`` tells for how
                 long about.
         """
-        if len(self._under_way) >= self._most or len(self.of(question.tenant)) >= self._most_of(question.tenant):
-            waiting = len(self._under_way) - self._running_count
-            seconds = min(MOST_RETRY_SECONDS, self._mean_seconds * max(1, waiting) / self._running_count)
-            raise TooManyRequests("Too many questions are under way.", retry_after_seconds=seconds)
+        self.require_room(question.tenant)
         if self._rates:
             self._rates.admit(KEY_ID.get())
         self._under_way[question.question_id] = question  # pyright: ignore[reportArgumentType]
+
+    def require_room(self, tenant: str) -> None:
+        """Tell whether one more question of a tenant may come.
+
+        Raises:
+            TooManyRequests: all places are taken.
+        """
+        if len(self._under_way) >= self._most or len(self.of(tenant)) >= self._most_of(tenant):
+            waiting = len(self._under_way) - self._running_count
+            seconds = min(MOST_RETRY_SECONDS, self._mean_seconds * max(1, waiting) / self._running_count)
+            raise TooManyRequests("Too many questions are under way.", retry_after_seconds=seconds)
 
     def _most_of(self, tenant: str) -> int:
         """Return how many a tenant may have under way: all, while no other has ever asked."""
@@ -129,6 +137,14 @@ class Question(Generic[T]):
         self._arrived: asyncio.Queue[T | None] = asyncio.Queue()
         self._task: asyncio.Task[None] | None = None
         self._cancelled = False
+
+    def require_room(self) -> None:
+        """Tell whether it may be started now.
+
+        Raises:
+            TooManyRequests: too many questions are under way.
+        """
+        self._questions.require_room(self.tenant)
 
     def start(self, events: AsyncGenerator[T, None]) -> None:
         """Begin to read when it is this question's turn.

@@ -28,6 +28,9 @@ _LEAST_CPU_SECONDS = 60
 _CPU_SHARE = 4
 """Processor seconds a second of the limit: ends a child that nobody is left to kill."""
 
+_NICENESS = 10
+"""Of a process that reads a whole file: it takes no processor from questions. One page is read while someone waits."""
+
 _BUFFER_BYTES = 1 << 20
 _SAID_CHARACTERS = 2000
 
@@ -147,6 +150,9 @@ class _Child:
                 bufsize=_BUFFER_BYTES,
                 start_new_session=True,  # Ctrl-C is the parent's to hear, and the child's own programs die with it
             )
+            if self._page_number is None and sys.platform != "win32":
+                with suppress(ProcessLookupError):
+                    os.setpriority(os.PRIO_PROCESS, self._process.pid, _NICENESS)
             return self._process
 
     def _order(self, data: bytes, name: str) -> Order:

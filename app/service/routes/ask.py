@@ -145,6 +145,8 @@ async def ask(
     if answered is not None:
         events = _repeated(reader, answered)
     else:
+        # Before anything is looked up: a refusal must cost next to nothing.
+        question.require_room()
         await _require(reader, collection, body.chat_id)
         question.start(_read(reader, collection, body))
         events = _kept(question, once)

@@ -69,13 +69,19 @@ class JobLine(BaseModel):
     def of(cls, jobs: Jobs, job: Job) -> Self:
         """Return the line of a job."""
         stages = jobs.progress(job.job_id)
-        left = [stage.seconds_left for stage in stages if stage.seconds_left is not None]
         return cls(
             **job.model_dump(include=set(cls.model_fields) & set(Job.model_fields)),
             stages=stages,
-            seconds_left=max(left, default=None),
+            seconds_left=_seconds_left(stages),
             can_retry=job.can_retry,
         )
+
+
+def _seconds_left(stages: list[StageProgress]) -> float | None:
+    """Return how long the stages that have begun will take, which run side by side; None where one does not tell."""
+    left = [stage.seconds_left for stage in stages if stage.done_count < stage.total_count]
+    known = [seconds for seconds in left if seconds is not None]
+    return max(known, default=None) if len(known) == len(left) else None
 
 
 class JobShown(JobLine):
