@@ -20,7 +20,7 @@ from .thinking import without_thinking
 
 if TYPE_CHECKING:
     import openai
-    from openai.types.chat import ChatCompletionChunk
+    from openai import AsyncStream
 
 CONNECT_SECONDS = 10.0
 FIRST_TOKEN_SECONDS = 600.0
@@ -102,13 +102,26 @@ class OpenAITransport:
         return streamed
 
     @asynccontextmanager
-    async def _open(self, request: ModelRequest) -> "AsyncIterator[AsyncIterator[ChatCompletionChunk]]":
+    async def _open(self, request: ModelRequest) -> "AsyncIterator[AsyncIterator[object]]":
         """Open the stream; leaving the block in any way, a cancel too, closes it, which stops the server's work."""
-        stream = await self._client.chat.completions.create(**self._body(request))
+        stream = await self._create(request)
         try:
             yield stream
         finally:
             await stream.close()
+
+    async def _create(self, request: ModelRequest) -> "AsyncStream[object]":
+        import openai
+
+        # Events as they come: to walk over the request's types and to build an object of each event, as
+        # `chat.completions.create` does, took a fifth of the service's time under load. streamed.py checks their form.
+        return await self._client.post(
+            "/chat/completions",
+            cast_to=object,
+            body=self._body(request),
+            stream=True,
+            stream_cls=openai.AsyncStream[object],
+        )
 
     def _body(self, request: ModelRequest) -> dict[str, Any]:
         body: dict[str, Any] = {
@@ -118,7 +131,7 @@ class OpenAITransport:
             "temperature": request.temperature,
             "seed": request.seed,
             "stream": True,
-            "extra_body": self._server.extra_body(),
+            **self._server.extra_body(),
         }
         if self._server.streams_usage:
             body["stream_options"] = {"include_usage": True}

@@ -105,7 +105,14 @@ class UnderWay(BaseModel):
     responses={
         200: {
             "description": "The answer; with `stream`, events.",
-            "headers": {"Question-Id": {"schema": {"type": "string"}}},
+            "headers": {
+                "Question-Id": {"schema": {"type": "string"}},
+                "Server-Timing": {
+                    "schema": {"type": "string"},
+                    "description": "Without `stream`: how long the question waited for its turn, in milliseconds.",
+                    "example": "queue;dur=120",
+                },
+            },
             "content": described(_EVENTS),
         },
         **documented(
@@ -154,7 +161,11 @@ async def ask(
     if body.stream:
         return event_stream(_told(events, question.question_id, request), headers)
     response.headers.update(headers)
-    return await until_answered(events, question, request)
+    answer = await until_answered(events, question, request)
+    if question.waited_seconds is not None:
+        # In no trace: it passes before reading begins.
+        response.headers["Server-Timing"] = f"queue;dur={question.waited_seconds * 1000:.0f}"
+    return answer
 
 
 @router.get("/v1/questions", summary="List questions under way")

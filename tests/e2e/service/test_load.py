@@ -1,11 +1,12 @@
 """Many clients asking, uploading and deleting at once: no error but 429, no lost job; and the service's own figures.
 
 The short form checks what must hold at any speed; `make test-slow` runs 200 askers and 20 uploaders for two minutes
-and checks the figures too. With -s they are printed.
+and checks the figures too. With -s they are printed. What counts as the service's own part: decision 19.
 """
 
 import asyncio
 import itertools
+import os
 import statistics
 import time
 from collections import Counter
@@ -41,8 +42,10 @@ class Figures:
     statuses: Counter[str] = field(default_factory=Counter)
     jobs: Counter[str] = field(default_factory=Counter)
     answer_seconds: list[float] = field(default_factory=list)
-    traces: list[str] = field(default_factory=list)
+    responses: list[tuple[str, float]] = field(default_factory=list)
     own_seconds: list[float] = field(default_factory=list)
+    whole_seconds: list[float] = field(default_factory=list)
+    cpu_seconds: float = 0.0
     health_seconds: list[float] = field(default_factory=list)
     memory: list[tuple[float, float]] = field(default_factory=list)
 
@@ -56,6 +59,9 @@ class Figures:
         print(f"responses: {dict(sorted(self.statuses.items()))}; jobs: {dict(self.jobs)}")
         print(f"answer: median {middle(self.answer_seconds):.2f} s, p95 {p95(self.answer_seconds):.2f} s")
         print(f"own part of an answer: median {middle(self.own_seconds):.3f} s, p95 {p95(self.own_seconds):.3f} s")
+        print(f"with HTTP and storing: median {middle(self.whole_seconds):.3f} s, p95 {p95(self.whole_seconds):.3f} s")
+        per_answer = 1000 * self.cpu_seconds / max(1, len(self.responses))
+        print(f"processor: {self.cpu_seconds:.1f} s of the service's process, {per_answer:.0f} ms an answer")
         print(f"/healthz: median {middle(self.health_seconds):.3f} s, p95 {p95(self.health_seconds):.3f} s")
         first, last = self.memory[0][1], self.memory[-1][1]
         print(f"memory: {first:.0f} to {last:.0f} MB, {self.slope(load.warm_seconds):+.2f} MB a minute when warm")
@@ -89,14 +95,15 @@ class Crowd:
                 self._health,
                 self._memory,
             ]
-            self._started = time.monotonic()
+            self._started, cpu_before = time.monotonic(), cpu_seconds(self._service.process.pid)
             async with asyncio.TaskGroup() as group:
                 for one in doing:
                     group.create_task(self._again(one, client, load.seconds))
+            self.figures.cpu_seconds = cpu_seconds(self._service.process.pid) - cpu_before
             left = (await client.get("/v1/jobs")).raise_for_status().json()
             assert all(job["ended"] for job in left)
-            for trace_id in self.figures.traces[::TRACED_SHARE]:
-                self.figures.own_seconds.append(await self._own(client, trace_id))
+            for trace_id, seconds in self.figures.responses[::TRACED_SHARE]:
+                await self._measure(client, trace_id, seconds)
         return self.figures
 
     async def _again(
@@ -111,8 +118,10 @@ class Crowd:
         begun = time.monotonic()
         response = await client.post(f"{PATH}/ask", json=body)
         if await self._is_done("ask", response):
-            self.figures.answer_seconds.append(time.monotonic() - begun)
-            self.figures.traces.append(response.json()["trace_id"])
+            seconds = time.monotonic() - begun
+            queued = float(response.headers["server-timing"].removeprefix("queue;dur=")) / 1000
+            self.figures.answer_seconds.append(seconds)
+            self.figures.responses.append((response.json()["trace_id"], seconds - queued))
 
     async def _upload(self, client: httpx2.AsyncClient) -> None:
         number = next(self._numbers)
@@ -152,11 +161,23 @@ class Crowd:
         await asyncio.sleep(float(response.headers["retry-after"]))
         return False
 
-    async def _own(self, client: httpx2.AsyncClient, trace_id: str) -> float:
-        """Return the seconds of an answer in which neither a slot was waited for nor the model's delay passed."""
+    async def _measure(self, client: httpx2.AsyncClient, trace_id: str, seconds: float) -> None:
+        """Note the seconds of an answer in which neither a slot was waited for nor the model's delay passed.
+
+        The trace begins when it is the question's turn. ``seconds`` are those of the whole response as its client sees
+        them, without the wait for that turn.
+        """
         trace = (await client.get(f"/v1/traces/{trace_id}")).raise_for_status().json()
         spent = max(trace["answer"]["usage"]["seconds"], trace["steps"][-1]["seconds"])
-        return spent - sum(call["waited_seconds"] + self._delay_seconds for call in trace["calls"])
+        of_model = sum(call["waited_seconds"] + self._delay_seconds for call in trace["calls"])
+        self.figures.own_seconds.append(spent - of_model)
+        self.figures.whole_seconds.append(seconds - of_model)
+
+
+def cpu_seconds(pid: int) -> float:
+    """Return what a process has used of the processor, its children not counted."""
+    fields = Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()
+    return (int(fields[11]) + int(fields[12])) / os.sysconf("SC_CLK_TCK")
 
 
 def megabytes(pid: int) -> float:

@@ -1,5 +1,5 @@
-"""A model server that is gone, stalls, answers 429 or 500, or cuts its streams: requests wait or fail clearly, and the
-service recovers by itself. The short form asks once during each fault, `make test-slow` for a minute each.
+"""A model server that is gone, slow, stalls, answers 429 or 500, or cuts its streams: requests wait or fail clearly,
+and the service recovers by itself. The short form asks once during each fault, `make test-slow` for a minute each.
 """
 
 import asyncio
@@ -12,8 +12,9 @@ import httpx2
 import pytest
 
 PATH = "/v1/collections/default"
-FAULTS = ("429", "500", "cut", "stall", "down")
+FAULTS = ("429", "500", "cut", "stall", "slow", "down")
 BUDGET_SECONDS = 4
+SLOW_SECONDS = 6
 RECOVERY_SECONDS = 60.0
 CLEAR = {502, 503}
 """How a request may fail: the model did not do its part, or cannot be reached."""
@@ -48,6 +49,8 @@ def is_clear(response: httpx2.Response) -> bool:
 def begin(model: Any, fault: str) -> None:
     if fault == "down":
         model.stop()
+    elif fault == "slow":
+        model.play(delay_seconds=SLOW_SECONDS)
     else:
         model.play(fault)
 
