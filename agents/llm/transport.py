@@ -114,7 +114,7 @@ class OpenAITransport:
         import openai
 
         # Events as they come: to walk over the request's types and to build an object of each event, as
-        # `chat.completions.create` does, took a fifth of the service's time under load. streamed.py checks their form.
+        # `chat.completions.create` does, took a tenth of the service's Python under load. streamed.py checks the form.
         return await self._client.post(
             "/chat/completions",
             cast_to=object,
