@@ -11,6 +11,7 @@ from typing import Self
 from ..agents.llm import ChatModel
 from ..graph_store.embedder import Embedder
 from .engine import Engine
+from .naming import LOCAL_TENANT, tenant_folder
 from .parts.browsing import BrowsingPart
 from .parts.chats import ChatsPart
 from .parts.collections import CollectionsPart
@@ -29,12 +30,14 @@ class AsyncReader(DocumentsPart, ChatsPart, BrowsingPart, CollectionsPart, Folde
         model: a chat model to use instead of the one of the settings (tests, other servers).
         embedder: an embedder to use instead of the settings'.
         engine: a model and an embedder that several readers share, and that outlive this one.
+        tenant: whose documents are read; each tenant's are apart from all others'.
 
     Raises:
         ConfigurationError: the environment holds a value that does not fit.
 
     The data folder belongs to one process from the first call on until the reader is closed; where another one has
-    it, that call raises StoreLocked. ``close`` (or ``async with``) stops the model server that the reader started.
+    it, that call raises StoreLocked. With a database in the settings, any number of processes may read and add.
+    ``close`` (or ``async with``) stops the model server that the reader started.
     """
 
     def __init__(
@@ -45,13 +48,14 @@ class AsyncReader(DocumentsPart, ChatsPart, BrowsingPart, CollectionsPart, Folde
         model: ChatModel | None = None,
         embedder: Embedder | None = None,
         engine: Engine | None = None,
+        tenant: str = LOCAL_TENANT,
     ) -> None:
         settings = settings or Settings()
-        if data_folder is not None:
-            settings = settings.model_copy(update={"data_folder": Path(data_folder)})
+        folder = tenant_folder(Path(data_folder) if data_folder is not None else settings.data_folder, tenant)
+        settings = settings.model_copy(update={"data_folder": folder})
         self.settings = settings
         self._owns_engine = engine is None
-        self._services = Services(settings, engine or Engine(settings, model, embedder))
+        self._services = Services(settings, engine or Engine(settings, model, embedder), tenant)
 
     async def __aenter__(self) -> Self:
         return self

@@ -14,7 +14,7 @@ from ..agents.llm import (
     CachedModel,
     ChatModel,
     OpenAITransport,
-    ReplyCache,
+    Replies,
     TokenCounter,
     build_stack,
     counter_for,
@@ -110,7 +110,7 @@ class Engine:
         assert self._counter is not None
         return self._counter
 
-    async def model(self, cache: ReplyCache) -> ChatModel:
+    async def model(self, cache: Replies) -> ChatModel:
         """The model's stack, in front of it the cached replies of one data folder.
 
         Finds the server of the settings; the embedded one is started by its first call. A model that was handed in is

@@ -17,7 +17,7 @@ async def boxes(services: Services, document_id: str, number: int, span: Span | 
     page = next((page for page in document.pages if page.number == number), None)
     if page is None or document.media_type != PDF:
         raise NotFound(f"Document {document_id} is no PDF with a page {number}.", page=number)
-    data = await asyncio.to_thread(services.file(document_id, collection).read_bytes)
+    data = await asyncio.to_thread(lambda: services.original(document_id, collection).read())
     words = await read_page_confined(data, number)
     wanted = span or page.span
     if not wanted.overlaps(page.span):

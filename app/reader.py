@@ -18,6 +18,7 @@ from ..graph_store.chunk_view import ChunkView
 from ..graph_store.document import Document, Span
 from ..graph_store.documents import DocumentInfo
 from ..graph_store.embedder import Embedder
+from ..graph_store.files import OriginalFile
 from ..graph_store.found_passage import FoundPassage
 from ..graph_store.ingest import AddResult, Progress
 from ..graph_store.node_view import NodePage, NodeView
@@ -188,6 +189,10 @@ class Reader:
     def file(self, document_id: str, collection: str = DEFAULT_COLLECTION) -> Path:
         """Return where the original file of a document is kept; see `AsyncReader.file`."""
         return self._reader.file(document_id, collection)
+
+    def original(self, document_id: str, collection: str = DEFAULT_COLLECTION) -> OriginalFile:
+        """Return the original file of a document; see `AsyncReader.original`."""
+        return self._reader.original(document_id, collection)
 
     def boxes(
         self, document_id: str, page: int, span: Span | None = None, *, collection: str = DEFAULT_COLLECTION

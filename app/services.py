@@ -10,19 +10,21 @@ from pathlib import Path
 
 from ..agents.answer import Answer
 from ..agents.chat import Turn
-from ..agents.llm import BackgroundModel, ChatModel, ReplyCache
+from ..agents.llm import BackgroundModel, ChatModel, Replies, ReplyCache, SharedReplies
 from ..agents.notes import LlmNotesWriter
 from ..agents.trace import Trace
 from ..graph_store.catalog import CollectionInfo
 from ..graph_store.chats import Chats
 from ..graph_store.collection import Collection
-from ..graph_store.errors import NotFound
+from ..graph_store.errors import ConfigurationError, NotFound
+from ..graph_store.files import OriginalFile
 from ..graph_store.note import NotesKind, NotesWriter
+from ..graph_store.postgres import tenant_schema
 from ..graph_store.store import Store
 from .bridge import closed_error
 from .chat import title_of
 from .engine import Engine
-from .naming import DEFAULT_COLLECTION
+from .naming import DEFAULT_COLLECTION, LOCAL_TENANT
 from .settings import Settings
 
 
@@ -31,25 +33,30 @@ class Services:
 
     Attributes:
         engine: the model and the embedder.
-        settings: all settings.
+        settings: all settings; the data folder is the tenant's.
+        tenant: whose documents are read, where a PostgreSQL database keeps those of all.
     """
 
-    def __init__(self, settings: Settings, engine: Engine) -> None:
+    def __init__(self, settings: Settings, engine: Engine, tenant: str = LOCAL_TENANT) -> None:
         self.engine = engine
         self.settings = settings
+        self.tenant = tenant
         self._model: ChatModel | None = None
         self._closed = False
 
     @cached_property
     def store(self) -> Store:
-        """The store in the data folder; opening it takes the folder's lock.
+        """The store: in the data folder, whose lock is taken, or in the database of the settings.
 
         Raises:
             ConfigurationError: the reader was closed.
         """
         if self._closed:
             raise closed_error()
-        store = Store.open(self.settings.data_folder, self.engine.embedder)
+        folder, embedder = self.settings.data_folder, self.engine.embedder
+        if url := self.settings.database_url:
+            return Store.connect(url.get_secret_value(), folder, embedder, tenant_schema(self.tenant))
+        store = Store.open(folder, embedder)
         _forget_gone(store, self._replies)
         return store
 
@@ -58,10 +65,10 @@ class Services:
         _ = self.cache
 
     @cached_property
-    def cache(self) -> ReplyCache:
-        """The model's replies on disk."""
-        _ = self.store  # makes the folder and takes its lock
-        return ReplyCache(self._replies)
+    def cache(self) -> Replies:
+        """The model's kept replies."""
+        store = self.store  # makes the folder and takes its lock
+        return SharedReplies(store.database) if self.settings.database_url else ReplyCache(self._replies)
 
     @property
     def _replies(self) -> Path:
@@ -96,11 +103,18 @@ class Services:
         self._model = self._model or model
         return self._model
 
+    def original(self, document_id: str, collection: str) -> OriginalFile:
+        """Return a document's original file; see `AsyncReader.original`."""
+        found = self.store.files.find(self.collection(collection).info(document_id).content_hash)
+        if found is None:
+            raise NotFound(f"The file of document {document_id} is gone.", hint="Add the file again.")
+        return found
+
     def file(self, document_id: str, collection: str) -> Path:
         """Return where a document's original file lies; see `AsyncReader.file`."""
-        path = self.store.files.path(self.collection(collection).info(document_id).content_hash)
-        if not path.exists():
-            raise NotFound(f"The file of document {document_id} is gone.", hint="Add the file again.")
+        path = self.original(document_id, collection).path
+        if path is None:
+            raise ConfigurationError("The original files are in the database.", hint="Use `original`.")
         return path
 
     async def notes_writer(self, kind: NotesKind) -> NotesWriter:

@@ -58,7 +58,10 @@ async def repair(services: Services, folder: Path, progress: Callable[[Progress]
     unreadable: list[str] = []
     for file in await asyncio.to_thread(lost_files, store):
         collection = store.collection(file.collection, file.tenant)
-        data = await asyncio.to_thread(store.files.path(file.content_hash).read_bytes)
+        original = store.files.find(file.content_hash)
+        if original is None:
+            continue
+        data = await asyncio.to_thread(original.read)
         try:
             await add_bytes(services, collection, data, file.file_name, progress=progress)
         except InputError:

@@ -34,7 +34,7 @@ SECTIONS = {
     "Steps and traces": "ReadingStep AnswerDelta Trace CallRecord TraceRecord",
     "Documents": "AddResult Progress NotesEstimate DocumentInfo Document Page Heading Span CollectionInfo",
     "Search, chunks, the note graph, pages": "FoundPassage ChunkView NodePage NodeLine NodeView PlacedFact Neighbor "
-    "PageBoxes Box",
+    "PageBoxes Box OriginalFile",
     "Upkeep": "Repaired Mended",
     "Settings": "Settings ModelSettings IngestSettings ReadingSettings BudgetSettings",
     "Models and embedders of your own": "ChatModel ModelRequest Message ModelReply TokenCounter Embedder",

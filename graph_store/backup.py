@@ -13,7 +13,7 @@ from pathlib import Path
 
 from .documents import stored_hashes
 from .errors import StoreDamaged, StoreError
-from .files import Files
+from .files import FolderFiles
 from .sqlite import FILE_NAME, SqliteDatabase
 
 _FILES = "files"
@@ -22,7 +22,7 @@ _ENTRY = re.compile(rf"{re.escape(FILE_NAME)}|{_FILES}/([0-9a-f]{{2}})/\1[0-9a-f
 _COMPRESS_LEVEL = 1
 
 
-def write(database: SqliteDatabase, files: Files, path: Path) -> None:
+def write(database: SqliteDatabase, files: FolderFiles, path: Path) -> None:
     """Write a backup, as of one moment, while the data folder is in use. It appears whole or not at all.
 
     Args:
@@ -103,7 +103,7 @@ def require_empty(folder: Path) -> None:
     Raises:
         StoreError: it does.
     """
-    if (folder / FILE_NAME).exists() or Files(folder / _FILES).hashes():
+    if (folder / FILE_NAME).exists() or FolderFiles(folder / _FILES).hashes():
         raise StoreError(
             f"{folder} holds documents already, and a restore never overwrites any",
             hint="Choose an empty data folder (LONGREADER_DATA_FOLDER), or move the content of this one away first.",
@@ -131,7 +131,7 @@ def _check(staged: Path) -> None:
             needed = stored_hashes(connection)
     finally:
         database.close()
-    files = Files(staged / _FILES)
+    files = FolderFiles(staged / _FILES)
     missing = sorted(content_hash for content_hash in needed if not files.is_sound(content_hash))
     if damage or missing:
         told = damage[0] if damage else f"{len(missing)} original files are missing or changed"

@@ -49,11 +49,12 @@ def list_collections(connection: Connection, only: tuple[str, str] | None = None
         select(c.tenant, c.name, func.count(documents.c.document_id))
         .join_from(collections, documents, isouter=True)
         .group_by(c.tenant, c.name)
-        .order_by(c.tenant, c.name)
     )
     if only is not None:
         query = query.filter(c.tenant == only[0], c.name == only[1])
-    return [CollectionInfo(*row) for row in connection.execute(query)]
+    infos = [CollectionInfo(*row) for row in connection.execute(query)]
+    # Databases sort text in various ways.
+    return sorted(infos, key=lambda info: (info.tenant, info.name))
 
 
 def version_of(connection: Connection, collection_id: int) -> int:

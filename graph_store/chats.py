@@ -174,7 +174,7 @@ def _chats() -> "Select[Any, Any, Any, Any, Any, int]":
         select(c.chat_id, collections.c.name, c.title, c.created, _CHANGED, func.count(turns.c.number))
         .join_from(chats, collections)
         .join(turns, isouter=True)
-        .group_by(c.chat_id)
+        .group_by(c.chat_id, collections.c.name)
     )
 
 

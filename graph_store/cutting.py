@@ -8,7 +8,6 @@ from . import documents
 from .chunking import cut_chunks
 from .collection import Collection
 from .document import Document, ParsedDocument
-from .errors import StoreError
 from .parsers.confined import parse_confined
 from .passages import cut_passages
 from .progress import Clock, Progress, Report
@@ -66,15 +65,7 @@ def _cut_and_store(
 ) -> None:
     chunks = cut_chunks(parsed, document.document_id, source.count_tokens, source.max_chunk_tokens)
     pieces = [(chunk, cut_passages(chunk, document.text)) for chunk in chunks]
-    # The file first: a row whose file is missing would be wrong, a file without a row is removed at the next start.
-    with store.files.changing:
-        saved = store.files.save(source.content_hash, source.data)
-        try:
-            with store.database.writing() as connection:
-                documents.insert_document(
-                    connection, collection.collection_id, document, source.file_name, source.notes_kind, pieces
-                )
-        except StoreError:
-            if saved:
-                store.files.delete({source.content_hash})
-            raise
+    with store.files.keeping(store.database.writing(), source.content_hash, source.data) as connection:
+        documents.insert_document(
+            connection, collection.collection_id, document, source.file_name, source.notes_kind, pieces
+        )

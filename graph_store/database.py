@@ -36,6 +36,11 @@ class Database(Protocol):
         """
         ...
 
+    def holding(self, *names: str) -> AbstractContextManager[bool]:
+        """Try to hold a lock among all processes that use the database, for longer than a transaction; give whether it
+        was free."""
+        ...
+
     def needs_wiping(self, connection: Connection) -> None:
         """Note, in a transaction that deletes, that `wipe` has to follow, if need be at the next start."""
         ...

@@ -1,8 +1,11 @@
-"""Taking documents out of the database: words, notes, quotes in traces and chats. What lies beside it is store.py's."""
+"""Taking documents out of the database: words, notes, cached replies, quotes in traces and chats.
+
+What lies beside it is store.py's.
+"""
 
 from sqlalchemy import Connection
 
-from . import catalog, chats, chunk_rows, documents, lexical, traces
+from . import catalog, chats, chunk_rows, documents, lexical, reply_rows, traces
 from .schema import passages
 
 
@@ -18,6 +21,7 @@ def remove_document(connection: Connection, collection_id: int, document_id: str
         lexical.remove_passages(connection, collection_id, document.text, cut)
     traces.strike_out(connection, document_id)
     chats.strike_out(connection, document_id)
+    reply_rows.forget(connection, [document_id])
     documents.delete_rows(connection, document_id)
 
 

@@ -6,7 +6,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from typing import Literal, TypeAlias
 
-from sqlalchemy import ColumnElement, Connection, and_, case, delete, func, insert, select, update
+from sqlalchemy import ColumnElement, Connection, Integer, and_, case, cast, delete, func, insert, select, update
 
 from .chunk import Chunk, Passage
 from .chunk_rows import ends_of, insert_cut, insert_rows, load_passages, span_of
@@ -98,7 +98,8 @@ def list_documents(connection: Connection, collection_id: int, document_id: str 
         select(
             chunks.c.document_id,
             func.count().label("chunk_count"),
-            func.coalesce(func.sum(per_chunk.c.fact_count), 0).label("fact_count"),
+            # PostgreSQL's sum of counts is no integer.
+            func.coalesce(cast(func.sum(per_chunk.c.fact_count), Integer), 0).label("fact_count"),
             func.sum(chunks.c.dropped_count).label("dropped_count"),
             func.sum(case((fell_back, 1), else_=0)).label("fallback_count"),
         )

@@ -141,8 +141,7 @@ def _keep(
     store: Store, collection: Collection, document_id: str, hash_: str, data: bytes, replaces: str | None
 ) -> None:
     """Put back the file of a ready document if it is gone, and give the document another one's place."""
-    with store.files.changing:
-        store.files.save(hash_, data)
+    store.files.put_back(hash_, data)
     if replaces is not None and replaces != document_id:
         with store.removing(collection.collection_id) as connection:
             deletion.replace_document(connection, collection.collection_id, replaces, document_id)

@@ -17,7 +17,7 @@ from pathlib import Path
 from . import documents, lexical
 from .collection import Collection
 from .errors import ReaderError, StoreDamaged, StoreError
-from .files import Files
+from .files import FolderFiles
 from .ingest import finish_document
 from .note import NotesWriter
 from .progress import Report
@@ -66,7 +66,7 @@ def set_damaged_aside(folder: Path) -> str | None:
     lock = lock_folder(folder)
     try:
         if not path.exists():
-            if aside.exists() or not Files(folder / "files").hashes():
+            if aside.exists() or not FolderFiles(folder / "files").hashes():
                 return None
             aside.touch()
             return "the database is gone"

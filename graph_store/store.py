@@ -1,23 +1,26 @@
-"""The data folder: opened, locked, its collections handed out, documents deleted, traces and chats kept.
+"""The store: opened, its collections handed out, documents deleted, traces and chats kept. In a data folder:
 
     <folder>/longreader.sqlite   rows (schema.py) and the lexical index
     <folder>/files/              original files by content hash
     <folder>/index/              vector indexes, derived
     <folder>/lock, owner.pid     the owner
 
+In a schema of a PostgreSQL server, which any number of processes share, all of that is rows (postgres_schema.py) but
+for each process's own indexes in ``<folder>/cache/<store>/index/``.
+
 Adding documents is ingest.py, reading them is collection.py, copying the whole folder is backup.py, mending it is
 repair.py.
 """
 
 import asyncio
-from collections.abc import Iterator
-from contextlib import ExitStack, contextmanager
+from collections.abc import AsyncIterator, Callable, Iterator
+from contextlib import ExitStack, asynccontextmanager, contextmanager
 from pathlib import Path
 from types import TracebackType
-from typing import Self
+from typing import Self, TypeVar
 from weakref import WeakValueDictionary
 
-from sqlalchemy import Connection
+from sqlalchemy import Connection, select
 
 from . import backup, catalog, deletion, documents, lexical, traces, upgrade, vector_rows
 from .catalog import CollectionInfo
@@ -25,21 +28,28 @@ from .chats import Chats
 from .collection import Collection
 from .database import Database
 from .embedder import Embedder
-from .errors import NotFound, StoreDamaged, StoreError
-from .files import Files
+from .errors import ConfigurationError, NotFound, StoreDamaged, StoreError
+from .file_rows import FileRows
+from .files import Files, FolderFiles
 from .folder_lock import FolderLock
+from .postgres import LOCAL_SCHEMA, PostgresDatabase
+from .postgres_schema import identity
 from .sentence_embedder import SentenceEmbedder
 from .sqlite import FILE_NAME, SqliteDatabase
 from .traces import TraceRecord
 
+_TURN_SECONDS = 0.2
+
 
 class Store:
-    """An open data folder, owned by this process until it is closed."""
+    """An open store. A data folder is this process's own until it is closed."""
 
-    def __init__(self, folder: Path, embedder: Embedder, lock: FolderLock, database: Database) -> None:
+    def __init__(
+        self, folder: Path, embedder: Embedder, database: Database, files: Files, lock: FolderLock | None = None
+    ) -> None:
         self.folder = folder
         self.database = database
-        self.files = Files(folder / "files")
+        self.files = files
         self.chats = Chats(database)
         self._embedder = embedder
         self._index_folder = folder / "index"
@@ -65,18 +75,46 @@ class Store:
         with ExitStack() as undo:
             undo.callback((lock := lock_folder(folder)).release)
             _require_whole(folder)
-            store = cls(folder, embedder or SentenceEmbedder(), lock, SqliteDatabase(path))
-            undo.callback(store.database.close)
+            database = SqliteDatabase(path)
+            undo.callback(database.close)
+            store = cls(folder, embedder or SentenceEmbedder(), database, FolderFiles(folder / "files"), lock)
             # While a damaged database waits for its repair, only the files know what there was.
             if not damaged_copy(folder).exists():
                 store.remove_orphans()
             undo.pop_all()
         return store
 
+    @classmethod
+    def connect(cls, url: str, folder: Path, embedder: Embedder | None = None, schema: str = LOCAL_SCHEMA) -> Self:
+        """Open a schema of a PostgreSQL server; a missing one is made.
+
+        Args:
+            url: ``postgresql://user:password@host/database``.
+            folder: this process's own, or shared with others of this machine: vector indexes are kept under it.
+            embedder: as in `open`.
+            schema: the tenant's; see `tenant_schema`.
+
+        Raises:
+            ConfigurationError: the URL is none of PostgreSQL, or psycopg is not installed.
+            StoreTooNew: a newer version wrote it.
+            StoreError: the server cannot be reached or refuses, or the folder cannot be written.
+        """
+        database = PostgresDatabase(url, schema)
+        with ExitStack() as undo:
+            undo.callback(database.close)
+            with database.reading() as connection:
+                store_id = connection.scalars(select(identity.c.store_id)).one()
+            cache = _make_folder(folder / "cache" / store_id)
+            store = cls(cache, embedder or SentenceEmbedder(), database, FileRows(database))
+            store.remove_stale_indexes()
+            undo.pop_all()
+        return store
+
     def close(self) -> None:
         """Close the database and give the folder free."""
         self.database.close()
-        self._lock.release()
+        if self._lock is not None:
+            self._lock.release()
 
     def __enter__(self) -> Self:
         return self
@@ -160,16 +198,12 @@ class Store:
         After it, files that no document has are removed and the database is wiped; what a killed process leaves of
         that is done by the next one that opens the folder.
         """
-        with self.files.changing:
-            # Derived, so it goes first: a crash between the steps must not leave it behind.
-            vector_rows.delete_index_files(self._index_folder, collection_id)
-            with self.database.writing() as connection:
-                before = documents.stored_hashes(connection)
-                yield connection
-                self.database.needs_wiping(connection)
-                catalog.raise_version(connection, collection_id)
-                gone = before - documents.stored_hashes(connection)
-            self.files.delete(gone)
+        # Derived, so it goes first: a crash between the steps must not leave it behind.
+        vector_rows.delete_index_files(self._index_folder, collection_id)
+        with self.files.dropping(self.database.writing()) as connection:
+            yield connection
+            self.database.needs_wiping(connection)
+            catalog.raise_version(connection, collection_id)
         upgrade.copy_before_upgrade(self.folder / FILE_NAME).unlink(missing_ok=True)
         if (damaged := damaged_copy(self.folder)).exists():
             # Emptied, not removed: it still tells that files without a document wait to be read in again.
@@ -181,11 +215,16 @@ class Store:
 
         Raises:
             StoreError: it is there already, would lie in the data folder, or cannot be written.
+            ConfigurationError: a PostgreSQL server keeps the rows.
         """
         if path.resolve().is_relative_to(self.folder.resolve()):
             # It would be lost with the folder, keep what is deleted from it, and be taken for a stray file.
             hint = "Give a place outside the data folder, best on another disk."
             raise StoreError(f"{path} lies in the data folder {self.folder}", hint=hint, path=path)
+        if not isinstance(self.database, SqliteDatabase) or not isinstance(self.files, FolderFiles):
+            raise ConfigurationError(
+                "A PostgreSQL database is backed up with its own tools.", hint="pg_dump writes all of it into one file."
+            )
         backup.write(self.database, self.files, path)
 
     def rebuild(self) -> None:
@@ -200,8 +239,15 @@ class Store:
 
     def remove_orphans(self) -> int:
         """Remove the files that no document has, and return how many: what a killed process left."""
-        with self.files.changing, self.database.reading() as connection:
-            return self.files.keep_only(documents.stored_hashes(connection))
+        return self.files.remove_orphans(self.database)
+
+    def remove_stale_indexes(self) -> None:
+        """Remove the saved indexes of collections that other processes deleted."""
+        with self.database.reading() as connection:
+            known = set(catalog.collection_ids(connection))
+        for path in self._index_folder.glob("*-*"):
+            if int(path.name.partition("-")[0]) not in known:
+                path.unlink(missing_ok=True)
 
     def document_ids(self) -> set[str]:
         """Return the ids of all documents, in whatever state, of all collections."""
@@ -242,9 +288,36 @@ class Store:
         with self.database.reading() as connection:
             return traces.newest_traces(connection, limit, offset)
 
-    def adding(self, collection: Collection, content_hash: str) -> asyncio.Lock:
-        """Return the lock under which one task at a time adds these bytes to this collection."""
-        return self._adding.setdefault((collection.collection_id, content_hash), asyncio.Lock())
+    @asynccontextmanager
+    async def adding(self, collection: Collection, content_hash: str) -> AsyncIterator[None]:
+        """Wait for one's turn to add these bytes to this collection: one task of all processes has it at a time."""
+        lock = self._adding.setdefault((collection.collection_id, content_hash), asyncio.Lock())
+        async with lock, self._turn("add", str(collection.collection_id), content_hash):
+            yield
+
+    @asynccontextmanager
+    async def _turn(self, *names: str) -> AsyncIterator[None]:
+        with ExitStack() as held:
+            while not await _in_thread(held.enter_context, self.database.holding(*names)):
+                await _in_thread(held.close)
+                await asyncio.sleep(_TURN_SECONDS)
+            try:
+                yield
+            finally:
+                await _in_thread(held.close)
+
+
+_T = TypeVar("_T")
+
+
+async def _in_thread(function: Callable[..., _T], *arguments: object) -> _T:
+    """Call it in a thread, to its end also where the task is cancelled meanwhile: what it takes must be given back."""
+    call = asyncio.ensure_future(asyncio.to_thread(function, *arguments))
+    try:
+        return await asyncio.shield(call)
+    except asyncio.CancelledError:
+        await asyncio.wait([call])
+        raise
 
 
 def lock_folder(folder: Path) -> FolderLock:
@@ -255,11 +328,22 @@ def lock_folder(folder: Path) -> FolderLock:
         StoreError: it cannot be written.
     """
     try:
-        folder.mkdir(parents=True, exist_ok=True)
-        return FolderLock(folder)
+        return FolderLock(_make_folder(folder))
     except OSError as error:
-        hint = "Choose a data folder that you may write to."
-        raise StoreError(f"{folder} cannot be used: {error}", hint=hint, path=folder) from error
+        raise _unusable(folder, error) from error
+
+
+def _make_folder(folder: Path) -> Path:
+    try:
+        folder.mkdir(parents=True, exist_ok=True)
+    except OSError as error:
+        raise _unusable(folder, error) from error
+    return folder
+
+
+def _unusable(folder: Path, error: OSError) -> StoreError:
+    hint = "Choose a data folder that you may write to."
+    return StoreError(f"{folder} cannot be used: {error}", hint=hint, path=folder)
 
 
 def damaged_copy(folder: Path) -> Path:
@@ -274,5 +358,5 @@ def _require_whole(folder: Path) -> None:
             f"a restore into {folder} was cut off", hint="Run `longreader restore FILE` again.", path=folder
         )
     lost = not (folder / FILE_NAME).exists() and not damaged_copy(folder).exists()
-    if lost and Files(folder / "files").hashes():
+    if lost and FolderFiles(folder / "files").hashes():
         raise StoreDamaged(f"{folder} holds files but no database", path=folder)

@@ -5,6 +5,7 @@ damaged, or knows a passage that the store does not. FAISS is imported by the fi
 """
 
 import hashlib
+import secrets
 from pathlib import Path
 from typing import Any
 
@@ -91,10 +92,14 @@ class VectorIndex:
         """Write the index; the file appears whole or not at all."""
         data = _faiss().serialize_index(self._index).tobytes()
         path.parent.mkdir(parents=True, exist_ok=True)
-        partial = path.with_suffix(".part")
+        # Of its own: processes that share the folder may save the same one at the same time.
+        partial = path.with_suffix(f".{secrets.token_hex(4)}.part")
         # FAISS trusts what it reads, so that only bytes with the right digest ever reach it.
-        partial.write_bytes(hashlib.sha256(data).digest() + data)
-        partial.replace(path)
+        try:
+            partial.write_bytes(hashlib.sha256(data).digest() + data)
+            partial.replace(path)
+        finally:
+            partial.unlink(missing_ok=True)
 
     @classmethod
     def load(cls, path: Path) -> "VectorIndex | None":

@@ -60,6 +60,7 @@ if TYPE_CHECKING:
         TooLargeInput,
         UnsupportedInput,
     )
+    from longreader.graph_store.files import OriginalFile
     from longreader.graph_store.found_passage import FoundPassage
     from longreader.graph_store.graph import Neighbor
     from longreader.graph_store.ingest import AddResult
@@ -113,6 +114,7 @@ __all__ = [
     "NotFound",
     "NotesEstimate",
     "NothingToRead",
+    "OriginalFile",
     "Page",
     "PageBoxes",
     "PlacedFact",
@@ -193,6 +195,7 @@ _HOMES = {
         "TooLargeInput",
         "UnsupportedInput",
     ),
+    "graph_store.files": ("OriginalFile",),
     "graph_store.found_passage": ("FoundPassage",),
     "graph_store.graph": ("Neighbor",),
     "graph_store.ingest": ("AddResult",),

@@ -10,9 +10,9 @@ from typing import Any, Literal
 
 import pytest
 
-from .postgres import empty_postgres_url, postgres_server, postgres_url
+from .postgres import empty_postgres_url, postgres_server, postgres_url, tables_with
 
-__all__ = ["empty_postgres_url", "postgres_server", "postgres_url"]
+__all__ = ["empty_postgres_url", "postgres_server", "postgres_url", "tables_with"]
 
 Hang = Literal["hang"]
 Step = bytes | float | Hang

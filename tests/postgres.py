@@ -7,7 +7,7 @@ in LONGREADER_TEST_POSTGRES. Where neither is at hand, these tests are skipped.
 import os
 import tempfile
 import warnings
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from itertools import count
 from pathlib import Path
 
@@ -92,7 +92,13 @@ def empty_postgres_url(postgres_server: PostgresServer) -> Iterator[str]:
     postgres_server.drop(name)
 
 
-def rows_with(url: str, word: str) -> list[str]:
+@pytest.fixture
+def tables_with(postgres_url: str) -> Callable[[str], list[str]]:
+    """Tells the tables of all schemas of the test's database that have a row with a word in it, whatever its case."""
+    return lambda word: tables_of(postgres_url, word)
+
+
+def tables_of(url: str, word: str) -> list[str]:
     """Return the tables of all schemas of a database that have a row with this word in it, whatever its case."""
     engine = create_engine(parse_url(url))
     try:
@@ -109,6 +115,6 @@ def _tables(connection: Connection) -> list[str]:
 
 def _holds(connection: Connection, table: str, word: str) -> bool:
     # As text, bytes are hexadecimal digits.
-    found = f"SELECT count(*) FROM {table} AS t WHERE t::text ILIKE :word OR t::text ILIKE :bytes"
-    digits = "".join(f"{byte:02x}" for byte in word.encode())
-    return bool(connection.scalar(text(found), {"word": f"%{word}%", "bytes": f"%{digits}%"}))
+    found = f"SELECT count(*) FROM {table} AS t WHERE t::text ILIKE :word OR t::text LIKE :same OR t::text LIKE :small"
+    digits = {name: f"%{told.encode().hex()}%" for name, told in (("same", word), ("small", word.lower()))}
+    return bool(connection.scalar(text(found), {"word": f"%{word}%", **digits}))

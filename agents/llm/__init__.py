@@ -5,11 +5,13 @@ from .dialect import Server, discover
 from .limited import BackgroundModel, LimitedModel
 from .metered import Budget, Call, MeteredModel, Usage
 from .model import ChatModel, Message, ModelReply, ModelRequest, Role, TokenCounter
+from .replies import Replies
 from .reply_cache import ReplyCache
 from .retrying import RetryingModel
 from .schema import reply_schema
 from .scripted import Expected, ScriptedCounter, ScriptedModel, UnplannedRequest, UnusedReply
 from .server_counter import EstimatingCounter, ServerCounter, counter_for
+from .shared_replies import SharedReplies
 from .stack import build_stack
 from .structured import ask_structured
 from .transport import OpenAITransport
@@ -28,6 +30,7 @@ __all__ = [
     "ModelReply",
     "ModelRequest",
     "OpenAITransport",
+    "Replies",
     "ReplyCache",
     "RetryingModel",
     "Role",
@@ -35,6 +38,7 @@ __all__ = [
     "ScriptedModel",
     "Server",
     "ServerCounter",
+    "SharedReplies",
     "TokenCounter",
     "UnplannedRequest",
     "UnusedReply",

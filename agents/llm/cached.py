@@ -5,14 +5,15 @@ import json
 from weakref import WeakValueDictionary
 
 from .model import ChatModel, ModelReply, ModelRequest
-from .reply_cache import ReplyCache, request_key
+from .replies import Replies
+from .reply_cache import request_key
 from .structured import unfenced
 
 
 class CachedModel:
-    """A chat model in front of a `ReplyCache`. Replies from it are marked ``from_cache`` and took no seconds."""
+    """A chat model in front of kept `Replies`. Replies from it are marked ``from_cache`` and took no seconds."""
 
-    def __init__(self, inner: ChatModel, cache: ReplyCache) -> None:
+    def __init__(self, inner: ChatModel, cache: Replies) -> None:
         self.name = inner.name
         self.window_tokens = inner.window_tokens
         self.counter = inner.counter

@@ -38,7 +38,7 @@ CREATE INDEX IF NOT EXISTS reply_document_key ON reply_document (key);
 """
 _DAMAGED_CODES = frozenset({sqlite3.SQLITE_CORRUPT, sqlite3.SQLITE_NOTADB})
 _NO_SPACE_CODES = frozenset({sqlite3.SQLITE_FULL, sqlite3.SQLITE_IOERR})
-_ENTRY_BYTES = 300
+ENTRY_BYTES = 300
 """What a row and its links take beyond the text, about."""
 
 
@@ -57,7 +57,7 @@ def request_key(model: str, request: ModelRequest) -> str:
 
 
 class ReplyCache:
-    """Replies in an SQLite file. Safe to use from many threads of one process.
+    """Replies in an SQLite file; see `Replies`. Safe to use from many threads of one process.
 
     Args:
         path: the file; its folder exists.
@@ -131,7 +131,7 @@ class ReplyCache:
     def _put(self, key: str, reply: ModelReply, document_ids: frozenset[str]) -> None:
         if not self._forgotten.isdisjoint(document_ids):
             return
-        byte_count = len(reply.text.encode("utf-8")) + _ENTRY_BYTES
+        byte_count = len(reply.text.encode("utf-8")) + ENTRY_BYTES
         row = (key, reply.text, reply.finish_reason, reply.prompt_tokens, reply.completion_tokens, byte_count)
         with self._connection as connection:
             connection.execute("BEGIN")

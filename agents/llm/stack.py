@@ -3,11 +3,11 @@
 from .cached import CachedModel
 from .limited import LimitedModel
 from .model import ChatModel
-from .reply_cache import ReplyCache
+from .replies import Replies
 from .retrying import RetryingModel
 
 
-def build_stack(transport: ChatModel, cache: ReplyCache | None, slots: int) -> ChatModel:
+def build_stack(transport: ChatModel, cache: Replies | None, slots: int) -> ChatModel:
     """Return cached → retrying → limited → transport. A call that waits before its next try holds no slot."""
     retrying = RetryingModel(LimitedModel(transport, slots))
     return retrying if cache is None else CachedModel(retrying, cache)

@@ -84,14 +84,16 @@ def _repair(console: "Console") -> None:
 
 
 def _data_folder(settings: "Settings") -> str:
-    """The folder can be written and locked, its database opens and is whole."""
+    """The folder can be written and locked, its database opens and is whole; or the server can be reached."""
     from ...graph_store.store import Store
 
-    with Store.open(settings.data_folder) as store:
+    url, folder = settings.database_url, settings.data_folder
+    with Store.connect(url.get_secret_value(), folder) if url else Store.open(folder) as store:
         if damage := store.database.damage():
-            raise StoreDamaged(f"the database of {settings.data_folder} is damaged: {damage[0]}")
+            raise StoreDamaged(f"the database of {folder} is damaged: {damage[0]}")
         document_count = sum(collection.document_count for collection in store.collections())
-    return f"data folder {settings.data_folder}: {counted(document_count, 'document')}"
+    place = "PostgreSQL" if url else f"data folder {folder}"
+    return f"{place}: {counted(document_count, 'document')}"
 
 
 def _vector_index(_settings: "Settings") -> str:

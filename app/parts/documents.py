@@ -6,6 +6,7 @@ from pathlib import Path
 from ...agents.notes_estimate import NotesEstimate
 from ...graph_store.document import Document, Span
 from ...graph_store.documents import DocumentInfo
+from ...graph_store.files import OriginalFile
 from ...graph_store.ingest import AddResult
 from ...graph_store.note import NotesKind
 from ...graph_store.page_boxes import PageBoxes
@@ -159,8 +160,21 @@ class DocumentsPart(ReaderPart):
 
         Raises:
             NotFound: there is no such collection or document, or the file is gone (`repair` tells).
+            ConfigurationError: a database keeps it; see `original`.
         """
         return self._services.file(document_id, collection)
+
+    def original(self, document_id: str, collection: str = DEFAULT_COLLECTION) -> OriginalFile:
+        """Return the original file of a document, to be read whole or in part, wherever it is kept.
+
+        Args:
+            document_id: which.
+            collection: where it is.
+
+        Raises:
+            NotFound: there is no such collection or document, or the file is gone (`repair` tells).
+        """
+        return self._services.original(document_id, collection)
 
     async def boxes(
         self, document_id: str, page: int, span: Span | None = None, *, collection: str = DEFAULT_COLLECTION

@@ -18,6 +18,7 @@ from ...graph_store.embedder import Embedder
 from ..async_reader import AsyncReader
 from ..engine import Engine
 from ..jobs import Jobs
+from ..naming import tenant_folder
 from ..observed_model import ObservedCall
 from ..settings import Settings
 from .keys import KEY_ID, LOCAL, Keys
@@ -104,8 +105,7 @@ class Hub:
 
     def folder(self, tenant: str) -> Path:
         """Return a tenant's data folder."""
-        root = self.settings.data_folder
-        return root if tenant == LOCAL else root / "tenants" / tenant
+        return tenant_folder(self.settings.data_folder, tenant)
 
     async def close(self) -> None:
         """Stop the jobs, close every reader and stop the model."""
@@ -131,7 +131,7 @@ class Hub:
             if tenant in self._tenants:
                 return
             await self._make_room()
-            reader = AsyncReader(self.folder(tenant), settings=self.settings, engine=self.engine)
+            reader = AsyncReader(settings=self.settings, engine=self.engine, tenant=tenant)
             await reader.open()
             self._tenants[tenant] = _Tenant(reader)
 

@@ -1,6 +1,7 @@
 import re
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from pathlib import Path
+from typing import TypeAlias
 
 import pytest
 from longreader.graph_store.chunk import Chunk
@@ -13,6 +14,9 @@ from longreader.graph_store.store import Store
 
 _SENTENCE = re.compile(r"[^.]+\.")
 _NAME = re.compile(r"\b[A-Z][a-z]+\b|\b\d+\b")
+
+
+OpenStore: TypeAlias = Callable[..., Store]
 
 
 class SentenceNotes:
@@ -64,10 +68,45 @@ def folder(tmp_path: Path) -> Path:
     return tmp_path / "data"
 
 
+def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
+    """Run what is marked so on both databases."""
+    marked = metafunc.definition.get_closest_marker
+    if "backend" in metafunc.fixturenames and marked("both_databases") and not marked("sqlite_only"):
+        metafunc.parametrize("backend", ["sqlite", "postgres"], indirect=True)
+
+
 @pytest.fixture
-def store(folder: Path) -> Iterator[Store]:
-    with Store.open(folder, HashEmbedder()) as opened:
+def backend(request: pytest.FixtureRequest) -> str:
+    """The kind of database: "sqlite" or "postgres"."""
+    return getattr(request, "param", "sqlite")
+
+
+@pytest.fixture
+def open_store(backend: str, folder: Path, request: pytest.FixtureRequest) -> OpenStore:
+    """Opens the test's store, again too: another process's view of it, where the database allows that."""
+    if backend == "sqlite":
+        return lambda embedder=None: Store.open(folder, embedder or HashEmbedder())
+    url = request.getfixturevalue("postgres_url")
+    return lambda embedder=None: Store.connect(url, folder, embedder or HashEmbedder())
+
+
+@pytest.fixture
+def store(open_store: OpenStore) -> Iterator[Store]:
+    with open_store() as opened:
         yield opened
+
+
+@pytest.fixture
+def places_of(backend: str, folder: Path, request: pytest.FixtureRequest) -> Callable[[str], list[str]]:
+    """Tells where a word is kept, whatever its case: files of the data folder, and tables."""
+
+    def places(word: str) -> list[str]:
+        found = (path for path in folder.rglob("*") if path.is_file())
+        files = [path.name for path in found if word.lower().encode() in path.read_bytes().lower()]
+        tables = [] if backend == "sqlite" else request.getfixturevalue("tables_with")(word)
+        return files + tables
+
+    return places
 
 
 @pytest.fixture

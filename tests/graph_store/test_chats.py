@@ -1,6 +1,8 @@
 import pytest
 from longreader.graph_store.errors import NotFound
 
+pytestmark = pytest.mark.both_databases
+
 CANARY = "Xylocanthropy"
 
 
@@ -11,11 +13,6 @@ def chats(store):
 
 def _turn(chats, chat_id, question="Who?", answer='{"text": "Lopez"}', documents=frozenset()):
     chats.add_turn(chat_id, question, f"{question} (alone)", answer, "t1", documents)
-
-
-def _files_with(folder, word):
-    found = (path for path in folder.rglob("*") if path.is_file())
-    return [path.name for path in found if word.lower().encode() in path.read_bytes().lower()]
 
 
 async def test_turns_come_in_the_order_asked_with_what_they_quote(store, collection, chats, add, bridges):
@@ -62,14 +59,14 @@ def test_a_chat_that_is_not_there(chats):
 
 
 @pytest.mark.parametrize("way", ["delete", "replace", "collection"])
-async def test_of_a_document_that_goes_no_byte_stays_in_a_chat(store, collection, chats, add, bridges, folder, way):
+async def test_of_a_document_that_goes_no_byte_stays_in_a_chat(store, collection, chats, add, bridges, places_of, way):
     there = await add(bridges(3))
     gone = await add(f"{CANARY} ended in 1888.\n\n" + bridges(4, "Costa"), "gone.txt")
     chat_id = chats.make(collection.collection_id, "Bridges")
     _turn(chats, chat_id, "What ended?", f'"{CANARY} ended"', frozenset({gone.document_id, there.document_id}))
     chats.add_turn(chat_id, "And when?", f"When did {CANARY} end?", '"1888"', "t2", frozenset({gone.document_id}))
     _turn(chats, chat_id, "Who built?", documents=frozenset({there.document_id}))
-    assert _files_with(folder, CANARY)
+    assert places_of(CANARY)
 
     if way == "delete":
         store.delete_document(collection, gone.document_id)
@@ -78,7 +75,7 @@ async def test_of_a_document_that_goes_no_byte_stays_in_a_chat(store, collection
     else:
         store.delete_collection("default")
 
-    assert _files_with(folder, CANARY) == []
+    assert places_of(CANARY) == []
     if way == "collection":
         assert chats.list() == []
         return
@@ -87,7 +84,7 @@ async def test_of_a_document_that_goes_no_byte_stays_in_a_chat(store, collection
     assert (second.question, second.standalone, second.status) == ("And when?", "", "document deleted")
     assert (third.answer, third.status) == ('{"text": "Lopez"}', "kept")
     store.close()
-    assert _files_with(folder, CANARY) == []
+    assert places_of(CANARY) == []
 
 
 async def test_a_turn_that_comes_after_the_delete_keeps_no_quote(store, collection, chats, add, bridges):

@@ -1,7 +1,10 @@
 import asyncio
 
 import pytest
+from longreader.graph_store.documents import set_status
 from longreader.graph_store.errors import NotFound
+
+pytestmark = pytest.mark.both_databases
 
 
 @pytest.fixture
@@ -123,6 +126,6 @@ async def test_many_searches_at_once_find_what_each_finds_alone(collection, adde
 async def test_only_ready_documents_may_be_read(collection, add, bridges, store):
     first, second = await add(bridges(3)), await add(bridges(4, "Costa"), "costa.txt")
     with store.database.writing() as connection:
-        connection.exec_driver_sql("UPDATE documents SET status = 'failed' WHERE document_id = ?", (first.document_id,))
+        set_status(connection, first.document_id, "failed")
         connection.exec_driver_sql("UPDATE collections SET version = version + 1")
     assert collection.ready_ids() == [second.document_id]

@@ -13,6 +13,8 @@ from longreader.graph_store.schema import metadata
 from longreader.graph_store.store import Store
 from sqlalchemy import select
 
+pytestmark = pytest.mark.both_databases
+
 
 class Failing:
     """Passes on to another notes writer until it has noted ``after`` chunks, then fails with ``error``."""
@@ -92,7 +94,7 @@ async def test_unreadable_input_is_refused_and_leaves_nothing(collection, add, s
     with pytest.raises(EmptyInput):
         await add("   ")
     assert collection.documents() == []
-    assert [path for path in (store.folder / "files").rglob("*") if path.is_file()] == []
+    assert store.files.hashes() == set()
 
 
 async def test_a_failure_is_told_and_the_next_run_goes_on(collection, add, bridges, notes):
@@ -199,13 +201,13 @@ async def test_progress_runs_through_every_stage(add, bridges):
 _KILLED = """
 import asyncio, os, signal, sys
 from pathlib import Path
-sys.path.insert(0, sys.argv[4])
+sys.path.insert(0, sys.argv[-1])
 from conftest import SentenceNotes
 from longreader.graph_store import documents, embedding, ingest
 from longreader.graph_store.embedder import HashEmbedder
 from longreader.graph_store.store import Store
 
-folder, text, kill_at, _ = sys.argv[1:]
+place, folder, text, kill_at, _ = sys.argv[1:]
 embedding.BATCH_PASSAGES = 8
 
 def die():
@@ -231,7 +233,8 @@ if kill_at == "chunk":
     documents.insert_document = lambda *_: die()
 
 async def main():
-    with Store.open(Path(folder), Embedder()) as store:
+    opened = Store.connect(place, Path(folder), Embedder()) if place else Store.open(Path(folder), Embedder())
+    with opened as store:
         await ingest.add_document(
             store, store.collection(), text.encode(), "bridges.txt",
             notes=Notes(), count_tokens=lambda part: len(part.split()), max_chunk_tokens=40,
@@ -241,10 +244,16 @@ asyncio.run(main())
 """
 
 
+@pytest.fixture
+def place(backend, request) -> str:
+    """The URL of another database, or nothing where it lies in its folder."""
+    return request.getfixturevalue("empty_postgres_url") if backend == "postgres" else ""
+
+
 @pytest.mark.parametrize("kill_at", ["chunk", "note", "embed", "index"])
-async def test_killed_and_run_again_equals_an_uninterrupted_run(tmp_path, folder, store, add, bridges, notes, kill_at):
+async def test_killed_and_run_again_equals_an_uninterrupted_run(tmp_path, place, store, add, bridges, notes, kill_at):
     here = str(Path(__file__).parent)
-    command = [sys.executable, "-c", _KILLED, str(tmp_path / "killed"), bridges(40), kill_at, here]
+    command = [sys.executable, "-c", _KILLED, place, str(tmp_path / "killed"), bridges(40), kill_at, here]
     killed = await asyncio.to_thread(subprocess.run, command, capture_output=True, text=True, check=False)
     assert killed.returncode == -signal.SIGKILL, killed.stderr
     await add(bridges(40))
@@ -252,7 +261,8 @@ async def test_killed_and_run_again_equals_an_uninterrupted_run(tmp_path, folder
     store.close()
     uninterrupted = list(notes.written)
     notes.written.clear()
-    with Store.open(tmp_path / "killed", HashEmbedder()) as reopened:
+    again, embedder = tmp_path / "killed", HashEmbedder()
+    with Store.connect(place, again, embedder) if place else Store.open(again, embedder) as reopened:
         before = reopened.collection().documents()
         assert [info.status for info in before] == ([] if kill_at == "chunk" else ["reading"])
         result = await add(bridges(40), store=reopened, into=reopened.collection())

@@ -8,16 +8,13 @@ from longreader.graph_store.embedder import HashEmbedder
 from longreader.graph_store.errors import NotFound, StoreError, StoreLocked
 from longreader.graph_store.store import Store
 
+pytestmark = pytest.mark.both_databases
+
 CANARY = "Xylocanthropy"
 SECRET = f"{CANARY} was practised in Wqjzburg. The {CANARY} of Wqjzburg ended in 1888."
 
 
-def _files_with(folder, word):
-    return [
-        path.name for path in folder.rglob("*") if path.is_file() and word.lower().encode() in path.read_bytes().lower()
-    ]
-
-
+@pytest.mark.sqlite_only
 def test_a_second_process_is_refused_and_told_the_owner(store, folder):
     code = (
         "import sys; from pathlib import Path; from longreader.graph_store.errors import StoreLocked\n"
@@ -73,12 +70,12 @@ async def test_collections_do_not_see_each_other(store, collection, add, bridges
     assert await collection.search("bridge 3") != []
 
 
-async def test_everything_is_there_after_reopening(folder, store, collection, add, bridges):
+async def test_everything_is_there_after_reopening(open_store, store, collection, add, bridges):
     added = await add(bridges(20))
     hits = await collection.search("bridge 17 river", 3)
     facts, graph = collection.facts_of_chunk(hits[0].passage.chunk_id), collection.graph
     store.close()
-    with Store.open(folder, HashEmbedder()) as reopened:
+    with open_store() as reopened:
         again = reopened.collection()
         assert await again.search("bridge 17 river", 3) == hits
         assert again.facts_of_chunk(hits[0].passage.chunk_id) == facts
@@ -86,7 +83,7 @@ async def test_everything_is_there_after_reopening(folder, store, collection, ad
         assert again.document(added.document_id).text == bridges(20)
 
 
-async def test_a_deleted_document_leaves_no_byte(folder, store, collection, add, bridges):
+async def test_a_deleted_document_leaves_no_byte(places_of, store, collection, add, bridges):
     kept = await add(bridges(40))
     added = await add(bridges(3) + "\n\n" + SECRET, f"{CANARY}.txt")
     await collection.rank_nodes(CANARY)
@@ -94,20 +91,20 @@ async def test_a_deleted_document_leaves_no_byte(folder, store, collection, add,
     payload = f'{{"quote": "{SECRET}"}}'
     store.save_trace(collection, quoting, "What ended?", payload, frozenset({added.document_id, kept.document_id}))
     store.save_trace(collection, other, "What was built?", "{}", frozenset({kept.document_id}))
-    assert len(_files_with(folder, CANARY)) >= 2
+    assert len(places_of(CANARY)) >= 2
 
     store.delete_document(collection, added.document_id)
 
-    assert list((folder / "index").iterdir()) == []
+    assert list((store.folder / "index").iterdir()) == []
     for word in (CANARY, "xylocanthrop", "Wqjzburg", f"{CANARY}.txt"):
-        assert _files_with(folder, word) == [], word
+        assert places_of(word) == [], word
     assert [info.document_id for info in collection.documents()] == [kept.document_id]
     assert CANARY.lower() not in collection.graph
     assert all(hit.passage.document_id == kept.document_id for hit in await collection.search(CANARY))
     assert (store.trace(quoting).status, store.trace(quoting).payload) == ("document deleted", "")
     assert (store.trace(other).status, store.trace(other).payload) == ("kept", "{}")
     store.close()
-    assert _files_with(folder, CANARY) == []
+    assert places_of(CANARY) == []
 
 
 async def test_nodes_shared_with_another_document_stay(store, collection, add):
@@ -123,12 +120,13 @@ async def test_nodes_shared_with_another_document_stay(store, collection, add):
 async def test_a_file_goes_with_its_last_document(store, collection, add, bridges):
     other = store.collection("other")
     first, second = await add(bridges(3)), await add(bridges(3), into=other)
-    file = store.files.path(collection.document(first.document_id).content_hash)
+    content_hash = collection.document(first.document_id).content_hash
     store.delete_document(collection, first.document_id)
-    assert file.read_text() == bridges(3)
+    assert store.files.find(content_hash).read().decode() == bridges(3)
     assert await other.search("bridge") != []
     store.delete_document(other, second.document_id)
-    assert not file.exists()
+    assert store.files.find(content_hash) is None
+    assert store.files.hashes() == set()
 
 
 async def test_a_deleted_document_can_be_added_again(store, collection, add, bridges):
@@ -139,6 +137,7 @@ async def test_a_deleted_document_can_be_added_again(store, collection, add, bri
     assert await collection.search("bridge 2") != []
 
 
+@pytest.mark.sqlite_only
 async def test_a_file_without_a_row_is_removed_at_the_next_opening(folder, store, add, bridges):
     await add(bridges(2))
     store.files.save("ff00", b"left by a killed process")
@@ -173,16 +172,16 @@ async def test_a_trace_saved_after_the_delete_keeps_no_quote(store, collection, 
     assert (store.trace(trace_id).status, store.trace(trace_id).payload) == ("document deleted", "")
 
 
-async def test_a_damaged_index_file_is_made_anew(folder, store, collection, add, bridges):
+async def test_a_damaged_index_file_is_made_anew(open_store, store, collection, add, bridges):
     await add(bridges(20))
     hits = await collection.search("bridge 17", 3)
-    [file] = (folder / "index").iterdir()
+    [file] = (store.folder / "index").iterdir()
     store.close()
     for damaged in (b"junk", file.read_bytes()[:-7]):
         file.write_bytes(damaged)
-        with Store.open(folder, HashEmbedder()) as reopened:
+        with open_store() as reopened:
             assert await reopened.collection().search("bridge 17", 3) == hits
         assert file.read_bytes() not in (damaged, b"")
     file.unlink()
-    with Store.open(folder, HashEmbedder()) as reopened:
+    with open_store() as reopened:
         assert await reopened.collection().search("bridge 17", 3) == hits

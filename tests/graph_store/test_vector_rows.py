@@ -3,8 +3,9 @@ import pytest
 from longreader.graph_store import vector_rows
 from longreader.graph_store.embedder import HashEmbedder
 from longreader.graph_store.ingest import embed_missing
-from longreader.graph_store.store import Store
 from longreader.graph_store.vectors import VectorIndex
+
+pytestmark = pytest.mark.both_databases
 
 
 class OtherEmbedder(HashEmbedder):
@@ -12,10 +13,10 @@ class OtherEmbedder(HashEmbedder):
 
 
 @pytest.fixture
-def opened(store, collection, folder):
+def opened(store, collection):
     def open_index():
         with store.database.reading() as connection:
-            return vector_rows.open_index(connection, folder / "index", collection.collection_id, "hash-trigram")
+            return vector_rows.open_index(connection, store.folder / "index", collection.collection_id, "hash-trigram")
 
     return open_index
 
@@ -60,10 +61,10 @@ async def test_after_a_delete_the_index_knows_only_what_is_left(store, collectio
     assert not (set(opened().row_ids.tolist()) - after) & before
 
 
-async def test_another_embedder_searches_words_until_it_has_embedded(folder, store, add, bridges):
+async def test_another_embedder_searches_words_until_it_has_embedded(open_store, store, add, bridges):
     await add(bridges(10))
     store.close()
-    with Store.open(folder, OtherEmbedder()) as reopened:
+    with open_store(OtherEmbedder()) as reopened:
         collection = reopened.collection()
         assert [hit.score for hit in await collection.search("bridge 7", 1)] == [pytest.approx(0.5)]
         await embed_missing(reopened, collection)

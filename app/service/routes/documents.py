@@ -8,7 +8,7 @@ from dataclasses import asdict
 from datetime import UTC, datetime
 from typing import Annotated, Self
 
-from fastapi import APIRouter, Path, Query, Response, status
+from fastapi import APIRouter, Header, Path, Query, Response, status
 from fastapi.responses import FileResponse
 from pydantic import BaseModel, Field
 
@@ -17,6 +17,7 @@ from ....graph_store.document import Span as StoredSpan
 from ....graph_store.documents import DocumentInfo, Status
 from ....graph_store.errors import DamagedInput, NotFound, TooLargeInput
 from ....graph_store.note import NotesKind
+from ..file_response import respond
 from ..problems import InvalidRequest, documented
 from ..tenant import AllJobs, Tenant, TenantReader
 from .collections import CollectionName
@@ -183,12 +184,17 @@ async def read_text(
     | {200: {"description": "The bytes as they were uploaded.", "content": {"application/octet-stream": {}}}},
     summary="Fetch the original file",
 )
-async def fetch_file(collection: CollectionName, document_id: DocumentId, reader: TenantReader) -> FileResponse:
+async def fetch_file(
+    collection: CollectionName,
+    document_id: DocumentId,
+    reader: TenantReader,
+    asked: Annotated[str | None, Header(alias="Range", include_in_schema=False)] = None,
+) -> Response:
     """Fetch the file as it was uploaded. Browsers are told to save it, never to show it as a page of this service."""
     info = await asyncio.to_thread(reader.document_info, document_id, collection)
-    path = await asyncio.to_thread(reader.file, document_id, collection)
+    original = await asyncio.to_thread(reader.original, document_id, collection)
     headers = {"Content-Security-Policy": "sandbox; default-src 'none'", "X-Content-Type-Options": "nosniff"}
-    return FileResponse(path, headers=headers, media_type="application/octet-stream", filename=info.file_name)
+    return respond(original, info.file_name, info.content_hash, asked, headers)
 
 
 @router.get(
