@@ -20,6 +20,7 @@ from .cli import (
     graph,
     keys,
     mcp,
+    migrate,
     model,
     replace,
     serve,
@@ -75,6 +76,7 @@ app.command("trace")(traces.trace)
 app.add_typer(model.app, name="model")
 app.command("backup")(backup.backup)
 app.command("restore")(backup.restore)
+app.command("migrate")(migrate.migrate)
 app.command("serve")(serve.serve)
 app.add_typer(keys.app, name="keys")
 app.command("mcp")(mcp.mcp)

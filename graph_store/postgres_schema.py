@@ -4,12 +4,20 @@ They hold what lies beside the database, or in SQLite's own index, where there i
 lexical index, the model's cached replies. Owns their shape only.
 """
 
-from sqlalchemy import ARRAY, Column, Float, ForeignKey, Integer, LargeBinary, MetaData, String, Table, Text
+from sqlalchemy import ARRAY, BigInteger, Column, Float, ForeignKey, Integer, LargeBinary, MetaData, String, Table, Text
 
 metadata = MetaData()
 
 identity = Table("identity", metadata, Column("store_id", String, primary_key=True))
 """One row: what tells this store from every other one, so that a worker's caches are never taken for another's."""
+
+moving = Table(
+    "moving",
+    metadata,
+    Column("name", String, primary_key=True),
+    Column("place", BigInteger, nullable=False),
+)
+"""Rows only while a data folder is moved here: from where, and how far each table is; see moving.py."""
 
 files = Table(
     "files",

@@ -33,7 +33,7 @@ from .file_rows import FileRows
 from .files import Files, FolderFiles
 from .folder_lock import FolderLock
 from .postgres import LOCAL_SCHEMA, PostgresDatabase
-from .postgres_schema import identity
+from .postgres_schema import identity, moving
 from .sentence_embedder import SentenceEmbedder
 from .sqlite import FILE_NAME, SqliteDatabase
 from .traces import TraceRecord
@@ -97,13 +97,17 @@ class Store:
         Raises:
             ConfigurationError: the URL is none of PostgreSQL, or psycopg is not installed.
             StoreTooNew: a newer version wrote it.
-            StoreError: the server cannot be reached or refuses, or the folder cannot be written.
+            StoreError: the server cannot be reached or refuses, the folder cannot be written, or a move into the schema
+                was cut off.
         """
         database = PostgresDatabase(url, schema)
         with ExitStack() as undo:
             undo.callback(database.close)
             with database.reading() as connection:
                 store_id = connection.scalars(select(identity.c.store_id)).one()
+                if connection.scalar(select(moving.c.name).limit(1)) is not None:
+                    hint = "Run `longreader migrate` again."
+                    raise StoreError(f"A move into the schema {schema} was cut off.", hint=hint)
             cache = _make_folder(folder / "cache" / store_id)
             store = cls(cache, embedder or SentenceEmbedder(), database, FileRows(database))
             store.remove_stale_indexes()

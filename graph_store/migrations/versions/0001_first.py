@@ -145,6 +145,11 @@ def _create_what_lies_beside_a_file() -> None:
     op.create_table("identity", sa.Column("store_id", sa.String, primary_key=True))
     op.execute("INSERT INTO identity VALUES (md5(random()::text || clock_timestamp()::text || pg_backend_pid()::text))")
     op.create_table(
+        "moving",
+        sa.Column("name", sa.String, primary_key=True),
+        sa.Column("place", sa.BigInteger, nullable=False),
+    )
+    op.create_table(
         "files",
         sa.Column("content_hash", sa.String, primary_key=True),
         sa.Column("part", sa.Integer, primary_key=True),
