@@ -1,7 +1,7 @@
 """Moves a service's data folder, with the folders of all its tenants, into a PostgreSQL database.
 
-The folder is left as it is. What a service keeps for a time only (jobs that have ended, answers by idempotency key) stays
-behind; while jobs wait, nothing is moved. A tenant's rows are graph_store/moving.py's, the keys are taken here.
+The folder is left as it is. What a service keeps for a time only (jobs that have ended, answers by idempotency key)
+stays behind; while jobs wait, nothing is moved. A tenant's rows are graph_store/moving.py's, the keys are taken here.
 """
 
 import json
@@ -67,8 +67,7 @@ def migrate(folder: Path, url: str, report: Callable[[str, str], None]) -> Moved
             elif (place / FILE_NAME).exists():
                 with Store.open(place) as store:
                     moved[tenant] = _move(store, place, url, tenant, report)
-        result = Moved(moved, (_move_keys(folder, url),))
-    return result
+        return Moved(moved, (_move_keys(folder, url),))
 
 
 def _move(

@@ -9,6 +9,7 @@ from ..graph_store import backup
 from ..graph_store.errors import InputError
 from ..graph_store.progress import Progress
 from ..graph_store.repair import Mended, lost_files, mend, set_damaged_aside
+from ..graph_store.sqlite import SqliteDatabase
 from ..graph_store.store import Store, lock_folder
 from . import service_backup
 from .adding import add_bytes
@@ -32,7 +33,7 @@ class Repaired:
 
 def write_backup(store: Store, path: Path) -> None:
     """Write a backup of a data folder, with its tenants and keys where it has any; see `AsyncReader.backup`."""
-    if service_backup.is_service(store.folder):
+    if isinstance(store.database, SqliteDatabase) and service_backup.is_service(store.folder):
         service_backup.write(store, path)
     else:
         store.backup(path)
@@ -52,7 +53,8 @@ def restore(folder: Path, path: Path) -> None:
 
 async def repair(services: Services, folder: Path, progress: Callable[[Progress], None] | None = None) -> Repaired:
     """Mend a data folder that nobody has open; see `AsyncReader.repair`."""
-    damage = await asyncio.to_thread(set_damaged_aside, folder)
+    # A server's pages are its own to check and mend.
+    damage = None if services.settings.database_url else await asyncio.to_thread(set_damaged_aside, folder)
     store = services.store
     readded: list[str] = []
     unreadable: list[str] = []

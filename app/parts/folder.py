@@ -4,6 +4,7 @@ import asyncio
 from collections.abc import Callable
 from pathlib import Path
 
+from ...graph_store.errors import ConfigurationError
 from ...graph_store.progress import Progress
 from .. import upkeep
 from .part import ReaderPart
@@ -22,6 +23,7 @@ class FolderPart(ReaderPart):
 
         Raises:
             StoreError: the file is there already, would lie in the data folder, or cannot be written.
+            ConfigurationError: a database keeps the documents; it is backed up with its own tools.
         """
         await asyncio.to_thread(upkeep.write_backup, self._services.store, Path(path))
 
@@ -34,7 +36,13 @@ class FolderPart(ReaderPart):
         Raises:
             StoreError: the data folder is not empty, or the backup cannot be read, is not whole, or is of a newer
                 version; the folder is as before.
+            ConfigurationError: a database keeps the documents.
         """
+        if self.settings.database_url:
+            raise ConfigurationError(
+                "A backup of a data folder is not restored into a database.",
+                hint="Unset LONGREADER_DATABASE_URL, restore it into a folder, and move that: `longreader migrate`.",
+            )
         await asyncio.to_thread(upkeep.restore, self.settings.data_folder, Path(path))
 
     async def repair(self, progress: Callable[[Progress], None] | None = None) -> upkeep.Repaired:
