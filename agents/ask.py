@@ -133,6 +133,7 @@ def _usage(metered: MeteredModel) -> AnswerUsage:
         cached_call_count=usage.cached_call_count,
         prompt_tokens=usage.prompt_tokens,
         completion_tokens=usage.completion_tokens,
+        reused_prompt_tokens=usage.reused_prompt_tokens,
         seconds=round(usage.seconds, 3),
     )
 

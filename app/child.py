@@ -14,21 +14,23 @@ import signal
 import subprocess
 import sys
 import threading
+from pathlib import Path
 
 GRACE_SECONDS = 5.0
 PR_SET_PDEATHSIG = 1
 
-# Both servers read settings from the environment (PORT, MODEL, API_KEY, LLAMA_ARG_…), which are not ours: only
-# what a process needs to run is handed on.
+# The llama.cpp servers read settings from the environment (PORT, MODEL, API_KEY, LLAMA_ARG_…), which are not ours: only
+# what a process needs to run is handed on. vLLM has settings that no argument can give (VLLM_CPU_KVCACHE_SPACE).
 KEPT_NAMES = {"HOME", "LANG", "LD_LIBRARY_PATH", "PATH", "PYTHONPATH", "SYSTEMROOT", "TEMP", "TMP", "TMPDIR"}
-KEPT_PREFIXES = ("CUDA_", "DYLD_", "GGML_", "HIP_", "LC_", "OMP_", "ROCR_")
+KEPT_PREFIXES = ("CUDA_", "DYLD_", "GGML_", "HF_", "HIP_", "LC_", "NCCL_", "NVIDIA_", "OMP_", "ROCR_", "VLLM_")
 
 
 def main(command: list[str]) -> int:
     """Run the command until it ends or standard input does; return its exit code, 128 + signal if it was killed."""
     key = _read_line()
     kept = {name: value for name, value in os.environ.items() if name in KEPT_NAMES or name.startswith(KEPT_PREFIXES)}
-    kept |= {"API_KEY": key, "LLAMA_API_KEY": key, "PYTHONUNBUFFERED": "1"}
+    kept |= {"API_KEY": key, "LLAMA_API_KEY": key, "VLLM_API_KEY": key, "PYTHONUNBUFFERED": "1"}
+    kept.setdefault("VLLM_NO_USAGE_STATS", "1")
     server = subprocess.Popen(
         command,
         stdin=subprocess.DEVNULL,
@@ -37,6 +39,7 @@ def main(command: list[str]) -> int:
     )
     threading.Thread(target=_stop_at_end_of_input, args=(server,), daemon=True).start()
     code = server.wait()
+    _end_the_rest()
     return 128 - code if code < 0 else code
 
 
@@ -49,6 +52,17 @@ def _read_line() -> str:
 
 def _die_with_parent() -> None:
     ctypes.CDLL(None).prctl(PR_SET_PDEATHSIG, signal.SIGKILL)
+
+
+def _end_the_rest() -> None:
+    """Kill what the server started and left behind: vLLM's engine outlives a server that had to be killed."""
+    for status in Path("/proc").glob("[0-9]*/stat"):  # nothing where there is no /proc
+        try:
+            pid, group = int(status.parent.name), int(status.read_text().rpartition(")")[2].split()[2])
+            if group == os.getpgrp() and pid != os.getpid():
+                os.kill(pid, signal.SIGKILL)
+        except (OSError, ValueError):  # it ended meanwhile
+            continue
 
 
 def _stop_at_end_of_input(server: "subprocess.Popen[bytes]") -> None:

@@ -33,6 +33,10 @@ class EmbeddedModel:
             self._cancelled = True
             raise
 
+    async def start(self) -> None:
+        """Start the server if it does not run, and wait until it answers."""
+        await self._ready()
+
     async def close(self) -> None:
         """Release connections and stop the server, for good."""
         self._closed = True

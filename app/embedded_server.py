@@ -1,4 +1,4 @@
-"""The model server that longreader starts itself: a llama.cpp server as a child process on loopback.
+"""The model server that longreader starts itself, as a child process on loopback: llama.cpp, or vLLM.
 
 Owns the child's life (start, readiness, stop, restart, its log). The wire is the model client's; which program
 and arguments is ``server_command``'s; that the child dies with the application is ``child``'s.
@@ -21,30 +21,39 @@ from pathlib import Path
 from urllib.error import HTTPError
 
 from ..agents.errors import ModelError, ModelUnavailable
+from ..agents.llm.dialect import VLLM_SLOTS
 from ..graph_store.errors import ConfigurationError, ReaderError
 from . import child
-from .server_command import ServerCommand, ServerKind, command_line, find_server
+from .server_command import ServerCommand, ServerKind, command_line, find_server, served_name
 
 START_SECONDS = 180.0
+VLLM_START_SECONDS = 900.0
+"""It compiles its kernels at the first start: four minutes on two cores."""
 SETTLE_SECONDS = 5.0
 LOG_LINES = 12
+CAUSE_LINES = 200
+"""vLLM tells why it ended, and then for a hundred lines that it did."""
 
-_OUT_OF_MEMORY = ("out of memory", "failed to allocate", "unable to allocate", "cannot allocate memory", "bad_alloc")
-_NOT_A_MODEL = ("failed to load model", "invalid magic", "error loading model", "model path does not exist")
+_OUT_OF_MEMORY = (
+    *("out of memory", "failed to allocate", "unable to allocate", "cannot allocate memory", "bad_alloc"),
+    *("no available memory for the cache blocks", "kv cache is needed", "less than desired gpu memory utilization"),
+)
+_NOT_A_MODEL = (
+    *("failed to load model", "invalid magic", "error loading model", "model path does not exist"),
+    *("cannot find any model weights", "are not supported for now", "safetensorerror"),
+)
 
 
 class EmbeddedServer:
-    """A llama.cpp server for one GGUF file.
+    """A server for one model: llama.cpp for a GGUF file, vLLM for a model folder.
 
     Attributes:
         model_name: what to send as ``model``, and what the server calls it.
         window_tokens: prompt and reply together.
         api_key: made at random; requests without it are refused, so that no other program or web page can use it.
-        kind: which of the two servers it is: their dialects differ.
+        kind: which server it is: their dialects differ.
         slot_count: how many requests it works on at a time.
     """
-
-    slot_count = 1
 
     def __init__(
         self,
@@ -52,16 +61,17 @@ class EmbeddedServer:
         log_path: Path,
         *,
         window_tokens: int = 4096,
-        start_seconds: float = START_SECONDS,
+        start_seconds: float | None = None,
         server: ServerCommand | None = None,
     ) -> None:
-        self.model_name = model.stem
+        self.model_name = served_name(model)
         self.window_tokens = window_tokens
         self.api_key = secrets.token_urlsafe(24)
         self.log_path = log_path
         self._model = model
-        self._start_seconds = start_seconds
         self._server = server or find_server()
+        self._start_seconds = start_seconds or (VLLM_START_SECONDS if self.kind == "vllm" else START_SECONDS)
+        self.slot_count = VLLM_SLOTS if self.kind == "vllm" else 1
         self._port = 0
         self._process: subprocess.Popen[bytes] | None = None
 
@@ -181,7 +191,7 @@ class EmbeddedServer:
 
     def _failure(self, code: int) -> ReaderError:
         log = self._log_end()
-        told = log.lower()
+        told = self._log_end(CAUSE_LINES).lower()
         if code == 128 + signal.SIGKILL or any(sign in told for sign in _OUT_OF_MEMORY):
             return ModelUnavailable(
                 f"There is not enough memory for {self.model_name}.\n{log}",
@@ -197,20 +207,23 @@ class EmbeddedServer:
         if any(sign in told for sign in _NOT_A_MODEL):
             return ConfigurationError(
                 f"{self._model} cannot be loaded as a model.\n{log}",
-                hint="Give a complete GGUF file; `longreader model pull` fetches the default one.",
+                hint="Give a complete folder of a model that vLLM supports."
+                if self.kind == "vllm"
+                else "Give a complete GGUF file; `longreader model pull` fetches the default one.",
             )
         return ModelError(f"The model server ended with code {code}.\n{log}", hint=f"Its log is {self.log_path}.")
 
-    def _log_end(self) -> str:
+    def _log_end(self, line_count: int = LOG_LINES) -> str:
         lines = self.log_path.read_text(encoding="utf-8", errors="replace").splitlines()
-        return "\n".join(lines[-LOG_LINES:])
+        return "\n".join(lines[-line_count:])
 
     async def _kill(self) -> None:
         process = self._process
         if process is None:
             return
         self._process = None
-        if process.poll() is None:
+        with contextlib.suppress(ProcessLookupError):
+            # The group, which may outlive the child that leads it.
             os.killpg(process.pid, signal.SIGKILL)
         await asyncio.to_thread(process.wait)
         if process.stdin is not None:

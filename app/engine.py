@@ -20,6 +20,7 @@ from ..agents.llm import (
     counter_for,
     discover,
 )
+from ..agents.llm.folder_vocabulary import FolderVocabulary
 from ..agents.llm.vocabulary import GgufVocabulary
 from ..graph_store.embedder import Embedder
 from ..graph_store.errors import ConfigurationError
@@ -32,7 +33,9 @@ from .embedded_model import EmbeddedModel
 from .embedded_server import EmbeddedServer
 from .low_priority import LowPriorityEmbedder, LowPriorityNotes, LowPriorityProcess
 from .observed_model import ObservedModel, Observer
+from .server_command import find_vllm
 from .settings import Settings
+from .vllm_command import model_folder
 
 if TYPE_CHECKING:
     from ..agents.graph import QuestionGraph
@@ -70,6 +73,7 @@ class Engine:
         self._is_low_priority = low_priority
         self._observer = observer
         self._counter: TokenCounter | None = model.counter if model else None
+        self._embedded: EmbeddedModel | None = None
         self._starting = asyncio.Lock()
         self._closed = False
 
@@ -106,7 +110,7 @@ class Engine:
             if self._settings.model.url:
                 await self._shared()
             else:
-                self._counter = await asyncio.to_thread(GgufVocabulary, self._weights())
+                self._counter = await asyncio.to_thread(self._vocabulary)
         assert self._counter is not None
         return self._counter
 
@@ -137,6 +141,16 @@ class Engine:
             # No request: some servers answer one at a time, and a busy one is not away.
             await _knock(urlsplit(url))
 
+    async def start_model(self) -> None:
+        """Start the model's server now, where it is this engine's, so that the first question need not wait for it.
+
+        Raises:
+            ModelUnavailable, ConfigurationError: it does not start; as `model`.
+        """
+        await self._shared()
+        if self._embedded is not None:
+            await self._embedded.start()
+
     async def close(self) -> None:
         """Stop the model and the server that was started for it, for good."""
         self._closed = True
@@ -161,17 +175,26 @@ class Engine:
         key = settings.api_key.get_secret_value() if settings.api_key else None
         server = await discover(settings.url, key, settings.name, settings.window_tokens)
         self._counter = await asyncio.to_thread(counter_for, server, key)
-        self.slot_count = server.slots
-        return build_stack(OpenAITransport(server, key, self._counter), None, server.slots)
+        self.slot_count = settings.slot_count or server.slots
+        return build_stack(OpenAITransport(server, key, self._counter), None, self.slot_count)
 
     async def _embed(self) -> ChatModel:
         settings = self._settings.model
         logs = self._settings.data_folder / "model-server.log"
-        child = EmbeddedServer(self._weights(), logs, window_tokens=settings.window_tokens)
-        return build_stack(EmbeddedModel(child, await self.counter()), None, child.slot_count)
+        program = find_vllm(settings.vllm_python, settings.vllm_arguments) if settings.server == "vllm" else None
+        child = EmbeddedServer(self._weights(), logs, window_tokens=settings.window_tokens, server=program)
+        self.slot_count = settings.slot_count or child.slot_count
+        self._embedded = EmbeddedModel(child, await self.counter())
+        return build_stack(self._embedded, None, self.slot_count)
+
+    def _vocabulary(self) -> TokenCounter:
+        path = self._weights()
+        return FolderVocabulary(path) if self._settings.model.server == "vllm" else GgufVocabulary(path)
 
     def _weights(self) -> Path:
         settings = self._settings.model
+        if settings.server == "vllm":
+            return model_folder(settings.weights)
         found = weights.path(settings.weights, settings.cache_folder)
         if found is None:
             raise ConfigurationError(

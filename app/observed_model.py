@@ -12,7 +12,8 @@ from ..graph_store.errors import ReaderError
 @dataclass(frozen=True, slots=True)
 class ObservedCall:
     """A model call that has ended. ``outcome`` is the reply's finish reason, an error's code, or "cancelled".
-    ``waited_seconds`` is the part of ``seconds`` in which no slot of the server was free."""
+    ``waited_seconds`` is the part of ``seconds`` in which no slot of the server was free, ``reused_prompt_tokens`` the
+    part of ``prompt_tokens`` that the server had still computed."""
 
     purpose: str
     outcome: str
@@ -20,6 +21,7 @@ class ObservedCall:
     waited_seconds: float = 0.0
     prompt_tokens: int = 0
     completion_tokens: int = 0
+    reused_prompt_tokens: int = 0
     from_cache: bool = False
     is_repair: bool = False
 
@@ -56,6 +58,7 @@ class ObservedModel:
                 reply.waited_seconds,
                 reply.prompt_tokens,
                 reply.completion_tokens,
+                (reply.cached_tokens or 0) if not reply.from_cache else 0,
                 reply.from_cache,
                 request.is_repair,
             )

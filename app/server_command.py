@@ -1,4 +1,7 @@
-"""Which llama.cpp server is on this machine, and the command that starts it. Owns no process."""
+"""Which model server is on this machine, and the command that starts it. Owns no process.
+
+What is vLLM's alone is in `vllm_command`.
+"""
 
 import importlib.util
 import shutil
@@ -9,9 +12,11 @@ from pathlib import Path
 from typing import Literal
 
 from ..graph_store.errors import ConfigurationError
+from . import vllm_command
 from .cores import usable_core_count
 
-ServerKind = Literal["llama-server", "llama-cpp-python"]
+ServerName = Literal["llama.cpp", "vllm"]
+ServerKind = Literal["llama-server", "llama-cpp-python", "vllm"]
 
 # 512 and 1,024, with flash attention or without: no difference beyond noise with the default weights on a CPU.
 BATCH_TOKENS = 512
@@ -19,14 +24,15 @@ BATCH_TOKENS = 512
 
 @dataclass(frozen=True, slots=True)
 class ServerCommand:
-    """A server's kind and its program with the arguments that choose it."""
+    """A server's kind, its program with the arguments that choose it, and further ones that come last."""
 
     kind: ServerKind
     program: tuple[str, ...]
+    arguments: tuple[str, ...] = ()
 
 
 def find_server() -> ServerCommand:
-    """Find a server: ``llama-server`` on the path if there is one, else the one of llama-cpp-python.
+    """Find a llama.cpp server: ``llama-server`` on the path if there is one, else the one of llama-cpp-python.
 
     Raises:
         ConfigurationError: there is neither.
@@ -42,8 +48,28 @@ def find_server() -> ServerCommand:
     )
 
 
+def find_vllm(python: Path | None, arguments: str) -> ServerCommand:
+    """Return how the vLLM of an environment is started.
+
+    Args:
+        python: the environment's interpreter; None is this one.
+        arguments: further ones, as on a command line.
+
+    Raises:
+        ConfigurationError: there is no such interpreter, or no vLLM in its environment.
+    """
+    return ServerCommand("vllm", vllm_command.program(python), vllm_command.split(arguments))
+
+
+def served_name(model: Path) -> str:
+    """Return what the server calls a model: a file's name without its end, or a folder's name."""
+    return model.name if model.is_dir() else model.stem
+
+
 def command_line(server: ServerCommand, model: Path, port: int, window_tokens: int) -> list[str]:
-    """Return the full command for one model on a loopback port, one request at a time."""
+    """Return the full command for one model on a loopback port; llama.cpp takes one request at a time."""
+    if server.kind == "vllm":
+        return vllm_command.command_line(server.program, server.arguments, model, port, window_tokens)
     threads = str(usable_core_count())
     common = ["--model", str(model), "--host", "127.0.0.1", "--port", str(port)]
     if server.kind == "llama-server":

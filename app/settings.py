@@ -20,6 +20,7 @@ from pydantic_settings import BaseSettings, EnvSettingsSource, PydanticBaseSetti
 from ..agents.settings import ReadingSettings
 from ..graph_store.errors import ConfigurationError
 from ..graph_store.note import NotesKind
+from .server_command import ServerName
 
 PREFIX = "LONGREADER_"
 NESTED = "__"
@@ -33,9 +34,22 @@ class ModelSettings(BaseModel):
     )
     name: str | None = Field(default=None, description="Served model name, where a server offers several.")
     api_key: SecretStr | None = Field(default=None, description="Key for the server at the URL.")
+    server: ServerName = Field(
+        default="llama.cpp", description="Which server is started where no URL is set: llama.cpp or vllm."
+    )
     weights: str = Field(
         default="qwen2.5-coder-1.5b",
-        description="Weights of the embedded server: a name of `longreader model list`, a GGUF path, or a hub name.",
+        description="Weights of the server that is started: a name of `longreader model list`, a GGUF path, or a hub "
+        "name; for vllm the folder of a Hugging Face model.",
+    )
+    vllm_python: Path | None = Field(
+        default=None, description="Python of the environment that vLLM is installed in; default: the one that runs."
+    )
+    vllm_arguments: str = Field(
+        default="", description="Further arguments of the vLLM that is started, as on a command line."
+    )
+    slot_count: int | None = Field(
+        default=None, ge=1, description="Most calls at once; default: what the server tells, 16 for vLLM."
     )
     window_tokens: int = Field(
         default=4096, ge=1024, description="Window of the embedded server, and of servers that do not tell theirs."

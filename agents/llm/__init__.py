@@ -5,6 +5,7 @@ from .dialect import Server, discover
 from .limited import BackgroundModel, LimitedModel
 from .metered import Budget, Call, MeteredModel, Usage
 from .model import ChatModel, Message, ModelReply, ModelRequest, Role, TokenCounter
+from .prefix_cache import PrefixCache, prefix_cache
 from .replies import Replies
 from .reply_cache import ReplyCache
 from .retrying import RetryingModel
@@ -30,6 +31,7 @@ __all__ = [
     "ModelReply",
     "ModelRequest",
     "OpenAITransport",
+    "PrefixCache",
     "Replies",
     "ReplyCache",
     "RetryingModel",
@@ -47,5 +49,6 @@ __all__ = [
     "build_stack",
     "counter_for",
     "discover",
+    "prefix_cache",
     "reply_schema",
 ]

@@ -36,6 +36,8 @@ class Server:
         switches_thinking: it understands ``chat_template_kwargs``.
         streams_usage: it reports token figures at the end of a stream.
         weights: the file that it serves, where it runs on this machine and tells.
+        takes_priority: its requests have a field ``priority``; the lower goes first where the server was started so.
+        version: as the server calls it, or empty.
     """
 
     base_url: str
@@ -48,6 +50,8 @@ class Server:
     switches_thinking: bool = False
     streams_usage: bool = True
     weights: Path | None = None
+    takes_priority: bool = False
+    version: str = ""
 
     def response_format(self, schema: dict[str, Any]) -> dict[str, Any]:
         """Return the ``response_format`` that holds replies to ``schema``."""
@@ -91,7 +95,8 @@ async def discover(
     async with httpx2.AsyncClient(headers=headers, timeout=PROBE_SECONDS, trust_env=trust_env) as client:
         entry = _choose(await _models(client, root), model, root)
         if "max_model_len" in entry:
-            return _vllm(root, entry, window_tokens)
+            told = await _probe(client, f"{root}/version")
+            return _vllm(root, entry, str(told.get("version", "")), window_tokens)
         props = await _probe(client, f"{root}/props")
         if "total_slots" in props:
             return _llama_server(root, entry, props, window_tokens)
@@ -111,7 +116,7 @@ def is_loopback(url: str) -> bool:
     return (urlsplit(url).hostname or "") in LOOPBACK_HOSTS
 
 
-def _vllm(root: str, entry: dict[str, Any], window_tokens: int | None) -> Server:
+def _vllm(root: str, entry: dict[str, Any], version: str, window_tokens: int | None) -> Server:
     return Server(
         root,
         "vllm",
@@ -120,6 +125,8 @@ def _vllm(root: str, entry: dict[str, Any], window_tokens: int | None) -> Server
         slots=VLLM_SLOTS,
         counts_tokens=True,
         switches_thinking=True,
+        takes_priority=True,
+        version=version,
     )
 
 

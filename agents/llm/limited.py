@@ -8,10 +8,16 @@ from itertools import count
 
 from .model import ChatModel, ModelReply, ModelRequest
 
+KEPT_SHARE = 4
+"""One in so many slots is never given to calls in the background."""
+
 
 class LimitedModel:
-    """A chat model with at most ``slots`` calls at the same time, served in the order in which they came; calls in the
-    background let the others pass."""
+    """A chat model with at most ``slots`` calls at the same time, served in the order in which they came.
+
+    Calls in the background let the others pass, and never take the last quarter of the slots (where there are four or
+    more): they would hold it for as long as their replies take.
+    """
 
     def __init__(self, inner: ChatModel, slots: int) -> None:
         self.name = inner.name
@@ -19,6 +25,7 @@ class LimitedModel:
         self.counter = inner.counter
         self._inner = inner
         self._free_count = slots
+        self._kept_count = slots // KEPT_SHARE
         self._numbers = count()
         self._waiting: list[tuple[bool, int, asyncio.Future[None]]] = []
 
@@ -37,7 +44,7 @@ class LimitedModel:
         await self._inner.close()
 
     async def _take(self, in_background: bool) -> None:
-        if self._free_count:
+        if self._has_slot(in_background):
             self._free_count -= 1
             return
         turn: asyncio.Future[None] = asyncio.get_running_loop().create_future()
@@ -50,14 +57,17 @@ class LimitedModel:
                 self._give()
             raise
 
+    def _has_slot(self, in_background: bool) -> bool:
+        return self._free_count > (self._kept_count if in_background else 0)
+
     def _give(self) -> None:
-        """Hand a slot to the next that still waits."""
-        while self._waiting:
+        """Hand a slot to the next that still waits and may have it."""
+        self._free_count += 1
+        while self._waiting and self._has_slot(self._waiting[0][0]):
             *_, turn = heapq.heappop(self._waiting)
             if not turn.done():
+                self._free_count -= 1
                 turn.set_result(None)
-                return
-        self._free_count += 1
 
 
 class BackgroundModel:

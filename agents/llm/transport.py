@@ -4,6 +4,7 @@ Owns neither retries, nor the limit on parallel calls, nor the cache: those are 
 """
 
 import asyncio
+import logging
 import time
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
@@ -25,6 +26,10 @@ if TYPE_CHECKING:
 CONNECT_SECONDS = 10.0
 FIRST_TOKEN_SECONDS = 600.0
 NEXT_TOKEN_SECONDS = 60.0
+BACKGROUND_PRIORITY = 1
+"""For servers that take priorities: a question's call has 0, and the lower goes first."""
+
+log = logging.getLogger(__name__)
 
 
 class OpenAITransport:
@@ -50,6 +55,7 @@ class OpenAITransport:
         self.window_tokens = server.window_tokens
         self.counter = counter
         self._server = server
+        self._sends_priority = server.takes_priority
         self._first_token_seconds = first_token_seconds
         self._next_token_seconds = next_token_seconds
         self._client = _client(server.base_url, api_key)
@@ -111,19 +117,32 @@ class OpenAITransport:
             await stream.close()
 
     async def _create(self, request: ModelRequest) -> "AsyncStream[object]":
+        """Send the request. A server that refuses a priority, as older ones do, is sent none from then on."""
+        import openai
+
+        body = self._body(request)
+        try:
+            return await self._send(body)
+        except openai.BadRequestError as error:
+            if "priority" not in body or "priority" not in error.message.lower():
+                raise
+            log.info("The model server does not schedule by priority: %s", error.message)
+            self._sends_priority = False
+            return await self._send(self._body(request))
+
+    async def _send(self, body: dict[str, Any]) -> "AsyncStream[object]":
         import openai
 
         # Events as they come: to walk over the request's types and to build an object of each event, as
         # `chat.completions.create` does, took a tenth of the service's Python under load. streamed.py checks the form.
         return await self._client.post(
-            "/chat/completions",
-            cast_to=object,
-            body=self._body(request),
-            stream=True,
-            stream_cls=openai.AsyncStream[object],
+            "/chat/completions", cast_to=object, body=body, stream=True, stream_cls=openai.AsyncStream[object]
         )
 
     def _body(self, request: ModelRequest) -> dict[str, Any]:
+        extra = self._server.extra_body()
+        if self._sends_priority and request.in_background:
+            extra["priority"] = BACKGROUND_PRIORITY
         body: dict[str, Any] = {
             "model": self.name,
             "messages": [{"role": message.role, "content": message.content} for message in request.messages],
@@ -131,7 +150,7 @@ class OpenAITransport:
             "temperature": request.temperature,
             "seed": request.seed,
             "stream": True,
-            **self._server.extra_body(),
+            **extra,
         }
         if self._server.streams_usage:
             body["stream_options"] = {"include_usage": True}

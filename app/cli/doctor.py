@@ -129,6 +129,8 @@ def _weights(settings: "Settings") -> str:
 
     require_weights(settings)
     reference = settings.model.weights
+    if settings.model.server == "vllm":
+        return f"model {reference}"
     found, path = weights.find(reference), weights.path(reference, settings.model.cache_folder)
     assert path is not None
     expected = found.size_bytes if isinstance(found, weights.Weights) and found.sha256 else None
@@ -140,17 +142,27 @@ def _weights(settings: "Settings") -> str:
     return f"model {reference}: {path}"
 
 
-def _model_server(_settings: "Settings") -> str:
-    from ..server_command import find_server
+def _model_server(settings: "Settings") -> str:
+    from ..server_command import find_server, find_vllm
 
-    server = find_server()
+    model = settings.model
+    server = find_vllm(model.vllm_python, model.vllm_arguments) if model.server == "vllm" else find_server()
     return f"model server: {server.kind} ({server.program[0]})"
 
 
 def _model_url(settings: "Settings") -> str:
-    from ...agents.llm import discover
+    return asyncio.run(_served(settings))
+
+
+async def _served(settings: "Settings") -> str:
+    from ...agents.llm import discover, prefix_cache
 
     model = settings.model
     key = model.api_key.get_secret_value() if model.api_key else None
-    server = asyncio.run(discover(model.url or "", key, model.name, model.window_tokens))
-    return f"model server {server.base_url}: {server.model}, window {server.window_tokens:,} tokens ({server.kind})"
+    server = await discover(model.url or "", key, model.name, model.window_tokens)
+    told = f"model server {server.base_url}: {server.model}, window {server.window_tokens:,} tokens ("
+    told += f"{server.kind} {server.version}".rstrip() + ")"
+    cache = await prefix_cache(server, key)
+    if cache and cache.share is not None:
+        told += f", {cache.share:.0%} of {cache.asked_tokens:,} prompt tokens from its prefix cache"
+    return told

@@ -44,8 +44,12 @@ def require_weights(settings: "Settings") -> None:
     Raises:
         ConfigurationError: they are not.
     """
+    from ..vllm_command import model_folder
     from ..weights import Weights, find, path
 
+    if settings.model.server == "vllm":
+        model_folder(settings.model.weights)
+        return
     reference = settings.model.weights
     weights = find(reference)
     if isinstance(weights, Weights) and path(reference, settings.model.cache_folder) is None:

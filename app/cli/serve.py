@@ -6,6 +6,7 @@ from typing import Annotated
 import typer
 
 from ...graph_store.errors import ConfigurationError
+from ..server_command import ServerName
 from .opening import load_settings
 from .screen import notices, plain
 
@@ -20,6 +21,10 @@ into a connection that is being closed."""
 def serve(
     host: Annotated[str | None, typer.Option(metavar="ADDRESS", help="Where to listen.", show_default=False)] = None,
     port: Annotated[int | None, typer.Option(help="Which port.", min=0, max=65535, show_default=False)] = None,
+    model_server: Annotated[
+        ServerName | None,
+        typer.Option(help="Which model server to start where no URL is set: llama.cpp or vllm.", show_default=False),
+    ] = None,
 ) -> None:
     """Serve documents and questions over HTTP until it is stopped (Ctrl-C, SIGTERM)."""
     if find_spec("fastapi") is None or find_spec("uvicorn") is None:
@@ -36,6 +41,8 @@ def serve(
     settings = load_settings()
     given = {name: value for name, value in {"host": host, "port": port}.items() if value is not None}
     settings = settings.model_copy(update={"service": settings.service.model_copy(update=given)})
+    if model_server is not None:
+        settings = settings.model_copy(update={"model": settings.model.model_copy(update={"server": model_server})})
     host, port = settings.service.host, settings.service.port
     Keys(settings.data_folder).require_for(host)
     logs.set_up(settings.service.logs)

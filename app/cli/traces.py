@@ -109,10 +109,11 @@ def _field(console: "Console", name: str, value: str, indent: int = 11) -> None:
 
 
 def _print_calls(console: "Console", calls: "list[CallRecord]") -> None:
-    numbers = ("Read", "Written", "Seconds")
+    numbers = ("Read", "Reused", "Written", "Seconds")
     rows = table("Call", *numbers, "End", numbers=numbers)
     for call in calls:
         end = "from the cache" if call.from_cache else call.finish_reason
-        rows.add_row(call.purpose, f"{call.prompt_tokens:,}", f"{call.completion_tokens:,}", f"{call.seconds:.1f}", end)
+        tokens = (call.prompt_tokens, call.reused_prompt_tokens, call.completion_tokens)
+        rows.add_row(call.purpose, *(f"{count:,}" for count in tokens), f"{call.seconds:.1f}", end)
     console.print(rows)
     console.print(counted(len(calls), "call"), style="dim")

@@ -5,6 +5,7 @@ can reach another tenant's. The tenant `LOCAL` has the data folder itself: what 
 """
 
 import asyncio
+import logging
 from collections import OrderedDict
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
@@ -15,6 +16,7 @@ from typing import Self
 
 from ...agents.llm import ChatModel
 from ...graph_store.embedder import Embedder
+from ...graph_store.errors import ReaderError
 from ..async_reader import AsyncReader
 from ..engine import Engine
 from ..jobs import Jobs
@@ -24,6 +26,8 @@ from ..settings import Settings
 from .keys import KEY_ID, LOCAL, Keys
 from .limits import Rates
 from .metrics import Metrics
+
+log = logging.getLogger(__name__)
 
 OPEN_COUNT = 32
 """Most tenants whose readers stay open while nothing uses them."""
@@ -63,6 +67,7 @@ class Hub:
         self._open_count = open_count
         self._tenants: OrderedDict[str, _Tenant] = OrderedDict()
         self._changing = asyncio.Lock()
+        self._starting: asyncio.Task[None] | None = None
 
     async def __aenter__(self) -> Self:
         """Take the data folder, and go on with the jobs in it.
@@ -75,6 +80,9 @@ class Hub:
         # For as long as the service runs: the lock of the data folder stands for the folders in it.
         await self._lease(LOCAL)
         await self.jobs.open()
+        if self.settings.model.server == "vllm" and not self.settings.model.url:
+            # It takes minutes; the first question would be given up before.
+            self._starting = asyncio.create_task(self._start_model())
         return self
 
     async def __aexit__(
@@ -103,6 +111,12 @@ class Hub:
         if not call.from_cache:
             self.rates.charge(KEY_ID.get(), call.prompt_tokens + call.completion_tokens)
 
+    async def _start_model(self) -> None:
+        try:
+            await self.engine.start_model()
+        except ReaderError as error:
+            log.error("The model server does not start: %s", error)
+
     def folder(self, tenant: str) -> Path:
         """Return a tenant's data folder."""
         return tenant_folder(self.settings.data_folder, tenant)
@@ -110,6 +124,9 @@ class Hub:
     async def close(self) -> None:
         """Stop the jobs, close every reader and stop the model."""
         try:
+            if self._starting is not None:
+                self._starting.cancel()
+                await asyncio.wait([self._starting])
             await self.jobs.close()
             async with self._changing:
                 while self._tenants:

@@ -62,7 +62,12 @@ class Metrics:
             registry=registry,
             buckets=_SECONDS,
         )
-        self._tokens = Counter("longreader_model_tokens", "Tokens read and written.", ["kind"], registry=registry)
+        self._tokens = Counter(
+            "longreader_model_tokens",
+            "Tokens read and written; reused are those of the read that the server had still computed.",
+            ["kind"],
+            registry=registry,
+        )
         self._cached = Counter("longreader_cached_replies", "Model calls answered from the cache.", registry=registry)
         self._malformed = Counter(
             "longreader_malformed_replies",
@@ -108,6 +113,7 @@ class Metrics:
         self._call_wait_seconds.observe(call.waited_seconds)
         self._tokens.labels("read").inc(call.prompt_tokens)
         self._tokens.labels("written").inc(call.completion_tokens)
+        self._tokens.labels("reused").inc(call.reused_prompt_tokens)
 
     def stages(self) -> "StageClock":
         """Return a clock for the stages of one document."""

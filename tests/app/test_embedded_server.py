@@ -33,10 +33,17 @@ if mode == "memory":
 if mode == "junk":
     print("gguf_init_from_file: invalid magic characters", flush=True)
     sys.exit(1)
+if mode == "cache":
+    print("ValueError: No available memory for the cache blocks.", *range(90), sep="\\n", flush=True)
+    sys.exit(1)
 if mode == "strange":
     print("something else", flush=True)
     sys.exit(3)
-if mode == "stubborn":
+if mode in ("helper", "stubborn helper"):
+    import subprocess
+    waits = "import signal, time; signal.signal(signal.SIGTERM, signal.SIG_IGN); time.sleep(60)"
+    (model.parent / "helper").write_text(str(subprocess.Popen([sys.executable, "-S", "-c", waits]).pid))
+if mode in ("stubborn", "stubborn helper"):
     signal.signal(signal.SIGTERM, signal.SIG_IGN)
 if mode == "never":
     time.sleep(60)
@@ -121,6 +128,17 @@ async def test_start_serve_stop(make, tmp_path):
     await server.stop()
 
 
+async def test_a_vllm_is_given_a_key_and_time_and_takes_many_requests(tmp_path):
+    (tmp_path / "fake.py").write_text(FAKE)
+    (tmp_path / "Qwen2.5").mkdir()
+    command = ServerCommand("vllm", (sys.executable, "-S", str(tmp_path / "fake.py"), "good"))
+    async with EmbeddedServer(tmp_path / "Qwen2.5", tmp_path / "server.log", server=command) as server:
+        assert (server.model_name, server.slot_count) == ("Qwen2.5", 16)
+        assert server._start_seconds == 900
+        assert f'"VLLM_API_KEY": "{server.api_key}"' in (tmp_path / "environment").read_text()
+    assert gone_within(pid_in(tmp_path), 1)
+
+
 async def test_a_stranger_without_the_key_is_refused(make):
     async with make() as server:
         with pytest.raises(urllib.error.HTTPError, match="401") as raised:
@@ -142,6 +160,7 @@ async def test_settings_of_other_programs_do_not_leak_in(make, tmp_path, monkeyp
     ("mode", "error", "said"),
     [
         ("memory", ModelUnavailable, "not enough memory"),
+        ("cache", ModelUnavailable, "not enough memory"),
         ("junk", ConfigurationError, "cannot be loaded as a model"),
         ("crash", ConfigurationError, "crashed on this processor"),
         ("refuses", ConfigurationError, "refuses requests"),
@@ -181,6 +200,31 @@ async def test_a_child_that_ignores_the_request_to_stop_is_killed(make, tmp_path
     pid = pid_in(tmp_path)
     await server.stop()
     assert gone_within(pid, 1)
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="needs /proc")
+@pytest.mark.parametrize("mode", ["helper", "stubborn helper"])
+async def test_what_the_server_started_ends_with_it(make, tmp_path, monkeypatch, mode):
+    # vLLM's engine is a process of its own, and lives on when the server is killed.
+    impatient = tmp_path / "child.py"
+    impatient.write_text(inspect.getsource(child).replace("GRACE_SECONDS = 5.0", "GRACE_SECONDS = 0.2"))
+    monkeypatch.setattr(child, "__file__", str(impatient))
+    async with make(mode):
+        helper = int((tmp_path / "helper").read_text())
+        assert runs(helper)
+    assert gone_within(helper, 1)
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="POSIX signals")
+async def test_what_the_server_started_ends_where_its_guard_was_killed(make, tmp_path):
+    server = make("helper")
+    await server.start()
+    helper = int((tmp_path / "helper").read_text())
+    assert server._process is not None
+    os.kill(server._process.pid, signal.SIGKILL)
+    await until(lambda: not server.alive)
+    await server.stop()
+    assert gone_within(helper, 1)
 
 
 async def test_restart_keeps_the_address(make, tmp_path):

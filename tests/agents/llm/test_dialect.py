@@ -11,10 +11,25 @@ def models(*names: str, **fields: object) -> dict[str, object]:
 
 async def test_vllm(loopback_server):
     loopback_server.routes["/v1/models"] = models("qwen", max_model_len=8192, owned_by="vllm")
+    loopback_server.routes["/version"] = {"version": "0.32.0"}
     found = await discover(loopback_server.url + "/v1/")
     assert found == Server(
-        loopback_server.url, "vllm", "qwen", 8192, slots=16, counts_tokens=True, switches_thinking=True
+        loopback_server.url,
+        "vllm",
+        "qwen",
+        8192,
+        slots=16,
+        counts_tokens=True,
+        switches_thinking=True,
+        takes_priority=True,
+        version="0.32.0",
     )
+
+
+async def test_vllm_behind_a_router_that_tells_no_version(loopback_server):
+    loopback_server.routes["/v1/models"] = models("qwen", max_model_len=8192)
+    found = await discover(loopback_server.url)
+    assert (found.kind, found.version) == ("vllm", "")
 
 
 async def test_llama_server(loopback_server):

@@ -67,3 +67,19 @@ async def test_the_wait_for_a_slot_is_told_apart(request_for):
     limited = LimitedModel(Crowd(), 1)
     first, second = await asyncio.gather(*(limited.complete(request_for()) for _ in range(2)))
     assert first.waited_seconds < second.waited_seconds
+
+
+async def test_calls_in_the_background_leave_a_quarter_of_many_slots(request_for):
+    crowd = Crowd()
+    limited = LimitedModel(crowd, 8)
+    background = [asyncio.create_task(BackgroundModel(limited).complete(request_for(str(n)))) for n in range(20)]
+    await asyncio.sleep(0)
+    assert crowd.inside == 6
+    urgent = await asyncio.gather(limited.complete(request_for("q1")), limited.complete(request_for("q2")))
+    assert max(reply.waited_seconds for reply in urgent) < 0.005
+    assert crowd.most == 8
+    background[-1].cancel()
+    done = await asyncio.gather(*background, return_exceptions=True)
+    assert sum(isinstance(reply, ModelReply) for reply in done) == 19
+    await asyncio.gather(*(limited.complete(request_for()) for _ in range(8)))
+    assert crowd.most == 8

@@ -74,6 +74,31 @@ async def test_switches_thinking_off_only_where_that_is_understood(loopback_serv
     assert "chat_template_kwargs" not in second
 
 
+async def test_only_calls_in_the_background_have_a_lower_priority(loopback_server, transport_to, request_for):
+    loopback_server.says("ok")
+    transport = transport_to(kind="vllm", takes_priority=True)
+    await transport.complete(request_for())
+    await transport.complete(request_for(in_background=True))
+    await transport_to().complete(request_for(in_background=True))
+    assert [sent.get("priority") for sent in loopback_server.chats] == [None, 1, None]
+
+
+async def test_a_server_that_refuses_a_priority_is_sent_none_again(loopback_server, transport_to, request_for):
+    loopback_server.refuses(400, {"message": "Got priority 1 but Priority scheduling is not enabled."})
+    loopback_server.says("ok")
+    transport = transport_to(kind="vllm", takes_priority=True)
+    for _ in range(2):
+        assert (await transport.complete(request_for(in_background=True))).text == "ok"
+    assert [sent.get("priority") for sent in loopback_server.chats] == [1, None, None]
+
+
+async def test_another_refusal_of_a_call_in_the_background_is_told(loopback_server, transport_to, request_for):
+    loopback_server.refuses(400, {"message": "unknown field"})
+    with pytest.raises(ConfigurationError, match="unknown field"):
+        await transport_to(kind="vllm", takes_priority=True).complete(request_for(in_background=True))
+    assert len(loopback_server.chats) == 1
+
+
 async def test_a_reply_at_its_limit_says_so(loopback_server, transport_to, request_for):
     loopback_server.says("Nine hun", finish_reason="length")
     assert (await transport_to().complete(request_for())).finish_reason == "length"

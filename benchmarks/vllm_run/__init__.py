@@ -1,0 +1,1 @@
+"""Proves longreader on a real vLLM, and compares what it reads with the same weights under llama.cpp."""
