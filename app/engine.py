@@ -31,7 +31,6 @@ from . import weights
 from .bridge import closed_error
 from .embedded_model import EmbeddedModel
 from .embedded_server import EmbeddedServer
-from .low_priority import LowPriorityEmbedder, LowPriorityNotes, LowPriorityProcess
 from .observed_model import ObservedModel, Observer
 from .server_command import find_vllm
 from .settings import Settings
@@ -39,6 +38,7 @@ from .vllm_command import model_folder
 
 if TYPE_CHECKING:
     from ..agents.graph import QuestionGraph
+    from .low_priority import LowPriorityProcess
 
 _KNOCK_SECONDS = 2.0
 
@@ -80,16 +80,21 @@ class Engine:
     @cached_property
     def embedder(self) -> Embedder:
         """The embedder; its model is loaded at the first text."""
-        here = self._embedder_here
-        return LowPriorityEmbedder(self.low_priority, here) if self._is_low_priority else here
+        if not self._is_low_priority:
+            return self._embedder_here
+        from .low_priority import LowPriorityEmbedder
+
+        return LowPriorityEmbedder(self.low_priority, self._embedder_here)
 
     @cached_property
     def _embedder_here(self) -> Embedder:
         return self._embedder or SentenceEmbedder(self._settings.ingest.embedder)
 
     @cached_property
-    def low_priority(self) -> LowPriorityProcess:
+    def low_priority(self) -> "LowPriorityProcess":
         """The process that makes notes and vectors where it is asked for; started by its first text."""
+        from .low_priority import LowPriorityProcess
+
         return LowPriorityProcess(self._embedder_here.name)
 
     @cached_property
@@ -102,7 +107,11 @@ class Engine:
     @cached_property
     def extractive(self) -> NotesWriter:
         """What writes notes without a model."""
-        return LowPriorityNotes(self.low_priority) if self._is_low_priority else ExtractiveNotesWriter()
+        if not self._is_low_priority:
+            return ExtractiveNotesWriter()
+        from .low_priority import LowPriorityNotes
+
+        return LowPriorityNotes(self.low_priority)
 
     async def counter(self) -> TokenCounter:
         """The served model's token counter; needs no running server where the weights are on this machine."""

@@ -13,10 +13,7 @@ import tempfile
 import threading
 from concurrent.futures import Future
 from dataclasses import asdict, dataclass
-from typing import IO, Any
-
-import numpy as np
-from numpy.typing import NDArray
+from typing import IO, TYPE_CHECKING, Any
 
 from ..graph_store.chunk import Chunk
 from ..graph_store.embedder import Embedder
@@ -24,6 +21,10 @@ from ..graph_store.errors import ReaderError
 from ..graph_store.extractive import ExtractiveNotesWriter
 from ..graph_store.note import Notes
 from . import low_priority_child as child
+
+if TYPE_CHECKING:
+    import numpy as np
+    from numpy.typing import NDArray
 
 _COMMAND = (sys.executable, "-P", "-m", child.__name__)
 _MOST_ATTEMPTS = 3
@@ -183,7 +184,7 @@ class LowPriorityEmbedder:
         self._process = process
         self._here = here
 
-    def embed(self, texts: list[str]) -> NDArray[np.float32]:
+    def embed(self, texts: list[str]) -> "NDArray[np.float32]":
         """Return unit vectors, one row a text, in the same order.
 
         Raises:

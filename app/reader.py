@@ -20,20 +20,22 @@ from ..graph_store.documents import DocumentInfo
 from ..graph_store.embedder import Embedder
 from ..graph_store.files import OriginalFile
 from ..graph_store.found_passage import FoundPassage
-from ..graph_store.ingest import AddResult, Progress
 from ..graph_store.node_view import NodePage, NodeView
 from ..graph_store.note import NotesKind
 from ..graph_store.page_boxes import PageBoxes
+from ..graph_store.progress import Progress
 from ..graph_store.traces import TraceRecord
 from .async_reader import AsyncReader
 from .bridge import Bridge
 from .chat import ReaderChat
 from .naming import DEFAULT_COLLECTION
 from .settings import Settings
-from .upkeep import Repaired
 
 if TYPE_CHECKING:
     import networkx as nx
+
+    from ..graph_store.ingest import AddResult
+    from .upkeep import Repaired
 
 
 class Reader:
@@ -78,7 +80,7 @@ class Reader:
         file_name: str | None = None,
         notes: NotesKind | None = None,
         progress: Callable[[Progress], None] | None = None,
-    ) -> AddResult:
+    ) -> "AddResult":
         """Read a file into a collection; see `AsyncReader.add`. ``progress`` is called from another thread."""
         return self._bridge.run(
             self._reader.add(source, collection=collection, file_name=file_name, notes=notes, progress=progress)
@@ -245,7 +247,7 @@ class Reader:
         file_name: str | None = None,
         notes: NotesKind | None = None,
         progress: Callable[[Progress], None] | None = None,
-    ) -> AddResult:
+    ) -> "AddResult":
         """Put a new version of a document in its place; see `AsyncReader.replace`."""
         replaced = self._reader.replace(
             document_id, source, collection=collection, file_name=file_name, notes=notes, progress=progress
@@ -280,7 +282,7 @@ class Reader:
         """Unpack a backup into the empty data folder; see `AsyncReader.restore`."""
         self._bridge.run(self._reader.restore(path))
 
-    def repair(self, progress: Callable[[Progress], None] | None = None) -> Repaired:
+    def repair(self, progress: Callable[[Progress], None] | None = None) -> "Repaired":
         """Mend the data folder; see `AsyncReader.repair`. ``progress`` is called from another thread."""
         return self._bridge.run(self._reader.repair(progress))
 

@@ -8,10 +8,7 @@ import asyncio
 from collections.abc import Iterable
 from functools import lru_cache
 from pathlib import Path
-from typing import TypeVar
-
-import numpy as np
-from numpy.typing import NDArray
+from typing import TYPE_CHECKING, TypeVar
 
 from . import catalog, documents
 from .chunk import Chunk, Passage
@@ -25,6 +22,10 @@ from .note import AtomicFact
 from .passage_search import PassageHit, PassageSearch
 from .ranking import NodeHit, rank_facts, rank_nodes
 from .snapshot import Snapshot
+
+if TYPE_CHECKING:
+    import numpy as np
+    from numpy.typing import NDArray
 
 _T = TypeVar("_T")
 _NODE_PASSAGES = 30
@@ -195,7 +196,7 @@ class Collection:
         place = chunk.index + step
         return siblings[place] if 0 <= place < len(siblings) else None
 
-    def _embed_one(self, query: str) -> NDArray[np.float32]:
+    def _embed_one(self, query: str) -> "NDArray[np.float32]":
         return self.embedder.embed([query])[0]
 
     def _search(self, query: str, limit: int, document_ids: frozenset[str] | None) -> list[PassageHit]:

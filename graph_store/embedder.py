@@ -1,10 +1,11 @@
 """The contract of embedders, and a deterministic one for tests. The real one is sentence_embedder.py."""
 
 import hashlib
-from typing import Protocol
+from typing import TYPE_CHECKING, Protocol
 
-import numpy as np
-from numpy.typing import NDArray
+if TYPE_CHECKING:
+    import numpy as np
+    from numpy.typing import NDArray
 
 
 class Embedder(Protocol):
@@ -13,7 +14,7 @@ class Embedder(Protocol):
     name: str
     dimension_count: int
 
-    def embed(self, texts: list[str]) -> NDArray[np.float32]:
+    def embed(self, texts: list[str]) -> "NDArray[np.float32]":
         """Return an array of shape (len(texts), dimension_count), float32, rows of length 1, in the same order."""
         ...
 
@@ -26,8 +27,10 @@ class HashEmbedder:
     def __init__(self, dimension_count: int = 256) -> None:
         self.dimension_count = dimension_count
 
-    def embed(self, texts: list[str]) -> NDArray[np.float32]:
+    def embed(self, texts: list[str]) -> "NDArray[np.float32]":
         """Return unit vectors of hashed trigram counts; a text without letters gives the first axis."""
+        import numpy as np
+
         rows = np.zeros((len(texts), self.dimension_count), dtype=np.float32)
         for row, text in zip(rows, texts, strict=True):
             padded = f"  {' '.join(text.lower().split())} "

@@ -7,17 +7,19 @@ abbreviations are abbreviation.py.
 
 from collections import Counter, defaultdict
 from collections.abc import Callable, Iterable
-
-import numpy as np
-from numpy.typing import NDArray
+from typing import TYPE_CHECKING
 
 from .key_element import normalise
 from .note import AtomicFact
 from .surname import surnames
 from .variant import variants
 
+if TYPE_CHECKING:
+    import numpy as np
+    from numpy.typing import NDArray
 
-def merged_keys(facts: Iterable[AtomicFact], embed: Callable[[list[str]], NDArray[np.float32]]) -> dict[str, str]:
+
+def merged_keys(facts: Iterable[AtomicFact], embed: "Callable[[list[str]], NDArray[np.float32]]") -> dict[str, str]:
     """Map keys of a document to the key whose node they belong to.
 
     Args:

@@ -9,9 +9,12 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from difflib import SequenceMatcher
 from itertools import groupby
+from typing import TYPE_CHECKING
 
 from .document import Span
-from .parsers.pdf_page import PageWords, PlacedWord
+
+if TYPE_CHECKING:
+    from .parsers.pdf_page import PageWords, PlacedWord
 
 _CONTEXT = 80
 """Characters on either side that tell the right one of several like places."""
@@ -41,7 +44,7 @@ class PageBoxes:
     boxes: tuple[Box, ...]
 
 
-def boxes_on(page: PageWords, text: str, span: Span) -> tuple[Box, ...]:
+def boxes_on(page: "PageWords", text: str, span: Span) -> tuple[Box, ...]:
     """Return the boxes of a span, one a line, from the first word to the last.
 
     Args:
@@ -120,7 +123,7 @@ def _common(one: Iterable[str], other: Iterable[str]) -> int:
     return count
 
 
-def _around(words: Iterable[PlacedWord]) -> Box:
+def _around(words: "Iterable[PlacedWord]") -> Box:
     edges = [(word.left, word.top, word.right, word.bottom) for word in words]
     left, top, right, bottom = zip(*edges, strict=True)
     return Box(min(left), min(top), max(right), max(bottom))

@@ -3,9 +3,7 @@
 import logging
 from collections.abc import Callable
 from dataclasses import dataclass
-
-import numpy as np
-from numpy.typing import NDArray
+from typing import TYPE_CHECKING
 
 from . import lexical
 from .chunk import Passage
@@ -13,6 +11,10 @@ from .database import Database
 from .errors import StoreDamaged
 from .search import fuse_rankings
 from .snapshot import Snapshot
+
+if TYPE_CHECKING:
+    import numpy as np
+    from numpy.typing import NDArray
 
 log = logging.getLogger(__name__)
 
@@ -37,7 +39,7 @@ class PassageSearch:
     """
 
     def __init__(
-        self, database: Database, collection_id: int, embed_query: Callable[[str], NDArray[np.float32]]
+        self, database: Database, collection_id: int, embed_query: "Callable[[str], NDArray[np.float32]]"
     ) -> None:
         self._database = database
         self._collection_id = collection_id
@@ -60,6 +62,8 @@ class PassageSearch:
     def _nearest(self, snapshot: Snapshot, query: str, limit: int, document_ids: frozenset[str] | None) -> list[int]:
         if snapshot.index is None:
             return []
+        import numpy as np
+
         only = None
         if document_ids is not None:
             rows = [row for row, passage in snapshot.passages_by_row.items() if passage.document_id in document_ids]

@@ -4,14 +4,16 @@ import math
 from collections import defaultdict
 from collections.abc import Sequence
 from dataclasses import dataclass
-
-import numpy as np
-from numpy.typing import NDArray
+from typing import TYPE_CHECKING
 
 from . import lexical
 from .chunk import Passage
 from .note import AtomicFact
 from .snapshot import Snapshot
+
+if TYPE_CHECKING:
+    import numpy as np
+    from numpy.typing import NDArray
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,7 +52,7 @@ def rank_nodes(snapshot: Snapshot, query: str, passages: Sequence[Passage], limi
 
 
 def rank_facts(
-    snapshot: Snapshot, query: str, vector: NDArray[np.float32], facts: Sequence[AtomicFact], limit: int
+    snapshot: Snapshot, query: str, vector: "NDArray[np.float32]", facts: Sequence[AtomicFact], limit: int
 ) -> list[AtomicFact]:
     """Return the facts nearest to a query, best first; see `Collection.rank_facts`. ``vector`` is the query's."""
     words = set(lexical.telling_words(query))
@@ -69,7 +71,9 @@ def _nodes_of(snapshot: Snapshot, passage: Passage) -> set[str]:
     return {key for fact in here for key in snapshot.nodes_of_fact.get(fact.fact_id, [])}
 
 
-def _similarities(snapshot: Snapshot, vector: NDArray[np.float32], facts: Sequence[AtomicFact]) -> dict[str, float]:
+def _similarities(snapshot: Snapshot, vector: "NDArray[np.float32]", facts: Sequence[AtomicFact]) -> dict[str, float]:
+    import numpy as np
+
     index = snapshot.index
     if index is None:
         return {}

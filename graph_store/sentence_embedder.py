@@ -11,12 +11,11 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-import numpy as np
-from numpy.typing import NDArray
-
 from .errors import ConfigurationError
 
 if TYPE_CHECKING:
+    import numpy as np
+    from numpy.typing import NDArray
     from sentence_transformers import SentenceTransformer
 
 _DEFAULT_NAME = "all-MiniLM-L6-v2"
@@ -49,8 +48,10 @@ class SentenceEmbedder:
         self._lock = threading.Lock()
         self._loaded: SentenceTransformer | None = None
 
-    def embed(self, texts: list[str]) -> NDArray[np.float32]:
+    def embed(self, texts: list[str]) -> "NDArray[np.float32]":
         """Return unit vectors, one row a text, in the same order."""
+        import numpy as np
+
         if not texts:
             return np.zeros((0, self.dimension_count), dtype=np.float32)
         with self._lock:

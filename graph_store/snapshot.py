@@ -9,7 +9,7 @@ from collections import defaultdict
 from collections.abc import Callable, Iterable
 from functools import lru_cache
 from pathlib import Path
-from typing import Generic, TypeVar, overload
+from typing import TYPE_CHECKING, Generic, TypeVar, overload
 
 from . import chunk_rows, documents, merge_rows, note_rows, vector_rows
 from .chunk import Chunk, Passage
@@ -18,7 +18,9 @@ from .document import Document
 from .graph import NoteGraph
 from .lexical import telling_words
 from .note import AtomicFact
-from .vectors import VectorIndex
+
+if TYPE_CHECKING:
+    from .vectors import VectorIndex
 
 _T = TypeVar("_T")
 _KEPT_DOCUMENTS = 32
@@ -117,7 +119,7 @@ class Snapshot:
         return dict(nodes)
 
     @_Once
-    def index(self) -> VectorIndex | None:
+    def index(self) -> "VectorIndex | None":
         """The vector index, or None where nothing is embedded."""
         with self._database.reading() as connection:
             return vector_rows.open_index(connection, self._index_folder, self._collection_id, self._embedder)

@@ -7,9 +7,12 @@ import unicodedata
 from collections import defaultdict
 from collections.abc import Callable, Iterable, Mapping
 from itertools import combinations
+from typing import TYPE_CHECKING
 
-import numpy as np
-from numpy.typing import NDArray
+if TYPE_CHECKING:
+    import numpy as np
+    from numpy.typing import NDArray
+
 
 LEAST_SIMILARITY = 0.85
 """Measured: docs/decisions/0008-merging-key-elements.md."""
@@ -22,7 +25,7 @@ _LEAST_LETTERS = 6
 _MAX_BLOCK = 60
 
 
-def variants(names: Mapping[str, str], embed: Callable[[list[str]], NDArray[np.float32]]) -> dict[str, str]:
+def variants(names: Mapping[str, str], embed: "Callable[[list[str]], NDArray[np.float32]]") -> dict[str, str]:
     """Map keys to the key that they are a variant of.
 
     Args:

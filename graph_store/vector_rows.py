@@ -4,17 +4,20 @@ import hashlib
 import logging
 from collections.abc import Sequence
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
-import numpy as np
-from numpy.typing import NDArray
 from sqlalchemy import ColumnElement, Connection, Select, and_, bindparam, or_, select, update
 
 from .chunk import Passage
 from .chunk_rows import load_passages
 from .documents import ready_in
 from .schema import documents, passages
-from .vectors import VectorIndex
+
+if TYPE_CHECKING:
+    import numpy as np
+    from numpy.typing import NDArray
+
+    from .vectors import VectorIndex
 
 log = logging.getLogger(__name__)
 
@@ -27,7 +30,9 @@ def passages_without_vector(connection: Connection, document_id: str, embedder: 
     )
 
 
-def store_vectors(connection: Connection, row_ids: Sequence[int], vectors: NDArray[np.float32], embedder: str) -> None:
+def store_vectors(
+    connection: Connection, row_ids: Sequence[int], vectors: "NDArray[np.float32]", embedder: str
+) -> None:
     """Store the vectors of passages; one whose document was deleted meanwhile is passed over."""
     changed = (
         update(passages)
@@ -47,11 +52,16 @@ def index_file(folder: Path, collection_id: int, embedder: str) -> Path:
     return folder / f"{collection_id}-{digest}.faiss"
 
 
-def open_index(connection: Connection, folder: Path, collection_id: int, embedder: str) -> VectorIndex | None:
+def open_index(connection: Connection, folder: Path, collection_id: int, embedder: str) -> "VectorIndex | None":
     """Return the collection's index as the store has it now; None if nothing is embedded yet.
 
     The saved one is used if everything in it is still there, with what came later added; else it is made anew.
     """
+    # NumPy takes a fifth of a second to load, and listing documents does without.
+    import numpy as np
+
+    from .vectors import VectorIndex
+
     wanted = and_(ready_in(collection_id), passages.c.vector.is_not(None), passages.c.embedder == embedder)
     stored = np.array(connection.scalars(_query(wanted, passages.c.row_id)).all(), dtype=np.int64)
     if not len(stored):
@@ -74,7 +84,9 @@ def open_index(connection: Connection, folder: Path, collection_id: int, embedde
     return index
 
 
-def _load(path: Path) -> VectorIndex | None:
+def _load(path: Path) -> "VectorIndex | None":
+    from .vectors import VectorIndex
+
     try:
         index = VectorIndex.load(path)
     except OSError as error:
@@ -91,7 +103,11 @@ def delete_index_files(folder: Path, collection_id: int) -> None:
         path.unlink(missing_ok=True)
 
 
-def _load_vectors(connection: Connection, where: ColumnElement[bool]) -> tuple[NDArray[np.int64], NDArray[np.float32]]:
+def _load_vectors(
+    connection: Connection, where: ColumnElement[bool]
+) -> "tuple[NDArray[np.int64], NDArray[np.float32]]":
+    import numpy as np
+
     rows = connection.execute(_query(where, passages.c.row_id, passages.c.vector)).all()
     row_ids = np.array([row[0] for row in rows], dtype=np.int64)
     vectors = np.frombuffer(b"".join(row[1] for row in rows), dtype="<f4").reshape(len(rows), -1)

@@ -10,9 +10,10 @@ import re
 from dataclasses import dataclass
 from functools import cache
 from importlib import resources
+from typing import TYPE_CHECKING
 
-import yaml
-from jinja2 import Environment, StrictUndefined, Template
+if TYPE_CHECKING:
+    from jinja2 import Template
 
 _PACKAGE = __name__.rpartition(".")[0]
 _SECTION = re.compile(r"^<!-- (system|user|assistant) -->\n", re.MULTILINE)
@@ -33,7 +34,7 @@ class Prompt:
     variables: frozenset[str]
     output: str
     digest: str
-    sections: tuple[tuple[str, Template], ...]
+    sections: tuple[tuple[str, "Template"], ...]
 
     def render(self, **values: object) -> tuple[tuple[str, str], ...]:
         """Return the messages as (role, content) pairs.
@@ -58,6 +59,10 @@ def load(name: str) -> Prompt:
         FileNotFoundError: there is no such prompt.
         ValueError: the file has no front matter or no section.
     """
+    # Commands that ask no model do without them.
+    import yaml
+    from jinja2 import Environment, StrictUndefined
+
     package, _, file = name.rpartition("/")
     text = (resources.files(package or _PACKAGE) / f"{file}.md").read_text(encoding="utf-8")
     front = _FRONT_MATTER.match(text)

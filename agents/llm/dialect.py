@@ -5,13 +5,14 @@ Owns the differences between servers as data (`Server`). Sends no prompt: that i
 
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any, Literal
+from typing import TYPE_CHECKING, Any, Literal
 from urllib.parse import urlsplit
-
-import httpx2
 
 from ...graph_store.errors import ConfigurationError
 from ..errors import ModelUnavailable
+
+if TYPE_CHECKING:
+    import httpx2
 
 Kind = Literal["vllm", "llama-server", "llama-cpp-python", "openai"]
 
@@ -89,6 +90,9 @@ async def discover(
         ModelUnavailable: nothing answers there, or it refuses.
         ConfigurationError: the model's name or window cannot be found out.
     """
+    # It costs as much as listing documents, which does without.
+    import httpx2
+
     root = server_root(base_url)
     headers = {"Authorization": f"Bearer {api_key}"} if api_key else {}
     trust_env = not is_loopback(root)
@@ -173,7 +177,9 @@ def _window(served: int | None, wanted: int | None, root: str) -> int:
     return min(known)
 
 
-async def _models(client: httpx2.AsyncClient, root: str) -> list[dict[str, Any]]:
+async def _models(client: "httpx2.AsyncClient", root: str) -> list[dict[str, Any]]:
+    import httpx2
+
     try:
         response = await client.get(f"{root}/v1/models")
         response.raise_for_status()
@@ -203,8 +209,10 @@ def _choose(entries: list[dict[str, Any]], model: str | None, root: str) -> dict
     )
 
 
-async def _probe(client: httpx2.AsyncClient, url: str) -> dict[str, Any]:
+async def _probe(client: "httpx2.AsyncClient", url: str) -> dict[str, Any]:
     """Return the JSON object there, or {} where there is none: not having it is an answer too."""
+    import httpx2
+
     try:
         response = await client.get(url)
         body = response.json() if response.is_success else {}

@@ -8,7 +8,6 @@ import logging
 from functools import lru_cache
 from typing import Any, TypeVar
 
-import httpx2
 from pydantic import BaseModel
 
 from ...graph_store.errors import ConfigurationError
@@ -102,6 +101,8 @@ class ServerCounter:
     """
 
     def __init__(self, server: Server, api_key: str | None = None) -> None:
+        import httpx2
+
         headers = {"Authorization": f"Bearer {api_key}"} if api_key else {}
         self._client = httpx2.Client(
             base_url=server.base_url, headers=headers, timeout=COUNT_SECONDS, trust_env=not is_loopback(server.base_url)
@@ -132,6 +133,8 @@ class ServerCounter:
         return len(self._post("/tokenize", body, _Tokens).tokens)
 
     def _post(self, path: str, body: dict[str, Any], expected: type[T]) -> T:
+        import httpx2
+
         try:
             response = self._client.post(path, json=body)
             response.raise_for_status()

@@ -10,8 +10,6 @@ from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from typing import TYPE_CHECKING, Any
 
-import httpx2
-
 from ..errors import ModelCutOff, ModelUnavailable, WindowExceeded
 from .dialect import Server, is_loopback
 from .model import ModelReply, ModelRequest, TokenCounter
@@ -80,6 +78,7 @@ class OpenAITransport:
         await self._client.close()
 
     async def _stream(self, request: ModelRequest) -> Streamed:
+        import httpx2
         import openai
 
         streamed = Streamed(stops_at_blanks=request.schema is not None, max_tokens=request.max_tokens)
@@ -175,6 +174,7 @@ class OpenAITransport:
 def _client(base_url: str, api_key: str | None) -> "openai.AsyncOpenAI":
     """Return a client that takes nothing from the environment but, for servers elsewhere, the proxy."""
     # Half a second to import, and listing documents does without.
+    import httpx2
     import openai
 
     timeout = httpx2.Timeout(None, connect=CONNECT_SECONDS)

@@ -2,19 +2,22 @@
 
 from collections.abc import Callable
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from ...agents.notes_estimate import NotesEstimate
 from ...graph_store.document import Document, Span
 from ...graph_store.documents import DocumentInfo
 from ...graph_store.files import OriginalFile
-from ...graph_store.ingest import AddResult
 from ...graph_store.note import NotesKind
 from ...graph_store.page_boxes import PageBoxes
 from ...graph_store.progress import Progress
-from .. import adding, page_marks
-from ..adding import Incoming
 from ..naming import DEFAULT_COLLECTION
 from .part import ReaderPart
+
+if TYPE_CHECKING:
+    from ...graph_store.ingest import AddResult
+
+# The parsers, and what joins them to the store, are loaded by the calls that need them: listing documents does without.
 
 
 class DocumentsPart(ReaderPart):
@@ -28,7 +31,7 @@ class DocumentsPart(ReaderPart):
         file_name: str | None = None,
         notes: NotesKind | None = None,
         progress: Callable[[Progress], None] | None = None,
-    ) -> AddResult:
+    ) -> "AddResult":
         """Read a file into a collection. The same bytes again are a no-op; an interrupted run is taken up again.
 
         Args:
@@ -48,7 +51,9 @@ class DocumentsPart(ReaderPart):
             InputError: the file cannot be read; its class says why.
             StoreError: the data folder cannot be used.
         """
-        return await adding.add(self._services, collection, Incoming(Path(source), file_name, notes), progress)
+        from ..adding import Incoming, add
+
+        return await add(self._services, collection, Incoming(Path(source), file_name, notes), progress)
 
     async def estimate(
         self,
@@ -72,7 +77,9 @@ class DocumentsPart(ReaderPart):
         Raises:
             InputError: the file cannot be read.
         """
-        return await adding.estimate(self._services, collection, Incoming(Path(source), file_name, notes))
+        from ..adding import Incoming, estimate
+
+        return await estimate(self._services, collection, Incoming(Path(source), file_name, notes))
 
     async def replace(
         self,
@@ -83,7 +90,7 @@ class DocumentsPart(ReaderPart):
         file_name: str | None = None,
         notes: NotesKind | None = None,
         progress: Callable[[Progress], None] | None = None,
-    ) -> AddResult:
+    ) -> "AddResult":
         """Put a new version of a document in its place: title and place in lists stay, the id is a new one.
 
         The old version is there until the new one is ready, and goes in the same moment, as `delete` takes it. Cut off
@@ -101,8 +108,10 @@ class DocumentsPart(ReaderPart):
             InputError: the file cannot be read; its class says why.
             ModelError: the model server failed while it wrote notes.
         """
+        from ..adding import Incoming, replace
+
         file = Incoming(Path(source), file_name, notes)
-        return await adding.replace(self._services, collection, document_id, file, progress)
+        return await replace(self._services, collection, document_id, file, progress)
 
     async def delete(self, document_id: str, collection: str = DEFAULT_COLLECTION) -> None:
         """Delete a document and all that came from it: notes, vectors, cached replies, quotes in traces and chats.
@@ -194,4 +203,6 @@ class DocumentsPart(ReaderPart):
             NotFound: there is no such collection, document or page, or the document is no PDF.
             InputError: the page cannot be read.
         """
-        return await page_marks.boxes(self._services, document_id, page, span, collection)
+        from ..page_marks import boxes
+
+        return await boxes(self._services, document_id, page, span, collection)

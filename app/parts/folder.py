@@ -3,11 +3,16 @@
 import asyncio
 from collections.abc import Callable
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from ...graph_store.errors import ConfigurationError
 from ...graph_store.progress import Progress
-from .. import upkeep
 from .part import ReaderPart
+
+if TYPE_CHECKING:
+    from ..upkeep import Repaired
+
+# What mends a folder reads files in too, so it is loaded by the calls that need it.
 
 
 class FolderPart(ReaderPart):
@@ -43,9 +48,11 @@ class FolderPart(ReaderPart):
                 "A backup of a data folder is not restored into a database.",
                 hint="Unset LONGREADER_DATABASE_URL, restore it into a folder, and move that: `longreader migrate`.",
             )
-        await asyncio.to_thread(upkeep.restore, self.settings.data_folder, Path(path))
+        from ..upkeep import restore
 
-    async def repair(self, progress: Callable[[Progress], None] | None = None) -> upkeep.Repaired:
+        await asyncio.to_thread(restore, self.settings.data_folder, Path(path))
+
+    async def repair(self, progress: Callable[[Progress], None] | None = None) -> "Repaired":
         """Mend the data folder: make everything derived anew, read half-done documents to their end, and where the
         database is broken, read the stored files in again. The first call of a reader, or nothing that it uses yet.
 
@@ -58,4 +65,6 @@ class FolderPart(ReaderPart):
         Raises:
             StoreLocked: the data folder is in use, by this reader too.
         """
-        return await upkeep.repair(self._services, self.settings.data_folder, progress)
+        from ..upkeep import repair
+
+        return await repair(self._services, self.settings.data_folder, progress)
