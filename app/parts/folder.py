@@ -30,7 +30,9 @@ class FolderPart(ReaderPart):
             StoreError: the file is there already, would lie in the data folder, or cannot be written.
             ConfigurationError: a database keeps the documents; it is backed up with its own tools.
         """
-        await asyncio.to_thread(upkeep.write_backup, self._services.store, Path(path))
+        from ..upkeep import write_backup
+
+        await asyncio.to_thread(write_backup, self._services.store, Path(path))
 
     async def restore(self, path: Path | str) -> None:
         """Unpack a backup into the data folder, which holds no documents. It is checked before it takes effect.
