@@ -10,7 +10,7 @@ from itertools import pairwise
 from .blocks import Block
 from .pdf_grid import table_rows
 from .pdf_hyphens import Vocabulary
-from .pdf_lines import Line
+from .pdf_lines import Line, left_to_right
 from .pdf_tables import is_list_item, table_flags
 
 _SENTENCE_END = re.compile(r"[.!?:;…。][\"'”’)\]]*$")
@@ -62,7 +62,7 @@ def layout(pages: list[list[Line]]) -> list[Block]:
             blocks.append(_paragraph(paragraph, vocabulary))
         paragraph = group.lines if plain else []
         if group.table:
-            blocks.append(Block("\n".join(table_rows(group.lines)), page=group.lines[0].page))
+            blocks.append(Block("\n".join(table_rows(left_to_right(group.lines))), page=group.lines[0].page))
         elif not plain:
             block = _paragraph(group.lines, vocabulary)
             blocks.append(Block(block.text, level=_level(group, style), page=block.page))
@@ -108,7 +108,7 @@ def _same_height(before: Line, after: Line) -> bool:
 def _groups(lines: list[Line], style: _Style) -> Iterator[_Group]:
     group: _Group | None = None
     width = max((line.right for line in lines), default=0) - min((line.left for line in lines), default=0)
-    for line, in_table in zip(lines, table_flags(lines, width), strict=True):
+    for line, in_table in zip(lines, table_flags(left_to_right(lines), width), strict=True):
         if group and group.table == in_table and not _breaks(group.lines, line, in_table, style):
             group.lines.append(line)
             continue

@@ -2,7 +2,7 @@
 
 import statistics
 import unicodedata
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from itertools import pairwise
 
 from .pdf_columns import in_columns
@@ -68,6 +68,21 @@ def lines_of(words: list[Word], page: int) -> list[Line]:
     """Return the lines of a page in reading order; ``words`` are in the order of the file, ``page`` counts from 1."""
     cell_gap = max(_CELL_GAP, 1.8 * _word_space(words))
     return [Line(_segments(row, cell_gap), page) for column in in_columns(words) for row in _rows(column)]
+
+
+def left_to_right(lines: list[Line]) -> list[Line]:
+    """Return lines as they are, or mirrored where most are of a script that runs to the left.
+
+    So the cells of a table stand in reading order from left to right in any script; words keep their order in a cell.
+    """
+    if sum(1 if _runs_left(line.words) else -1 for line in lines) <= 0:
+        return lines
+    return [_mirrored(line) for line in lines]
+
+
+def _mirrored(line: Line) -> Line:
+    segments = [[replace(word, left=-word.right, right=-word.left) for word in part] for part in line.segments]
+    return Line(sorted(segments, key=lambda part: min(word.left for word in part)), line.page)
 
 
 def _word_space(words: list[Word]) -> float:

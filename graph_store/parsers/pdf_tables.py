@@ -106,7 +106,7 @@ def row_cells(line: Line) -> list[Cell]:
         elif len(cells) == 1 and _MARKER.fullmatch(cells[0].text):
             cells[0].add(words, " ")
         else:
-            cells.append(Cell(text, words[0].left, words[-1].right))
+            cells.append(Cell(text, min(word.left for word in words), max(word.right for word in words)))
         joins_next = bool(_CURRENCY.fullmatch(text))
     return [part for cell in cells for part in _without_leaders(cell)]
 

@@ -5,6 +5,9 @@ import pytest
 from longreader.graph_store.document import ParsedDocument
 from longreader.graph_store.errors import DamagedInput, EncryptedInput, NoTextInput, TooLargeInput
 from longreader.graph_store.parsers import parse
+from longreader.graph_store.parsers.pdf_layout import layout
+from longreader.graph_store.parsers.pdf_lines import lines_of
+from longreader.graph_store.parsers.pdf_words import Word
 from reportlab.lib.pagesizes import A4
 from reportlab.lib.pdfencrypt import StandardEncryption
 from reportlab.pdfgen.canvas import Canvas
@@ -433,6 +436,20 @@ def test_labels_indented_past_the_others_are_one_column_with_them() -> None:
         "Late | 26 | 5",
         "Provision for taxes, net | 185 | 327",
     ]
+
+
+def test_a_table_that_runs_to_the_left_has_its_labels_first() -> None:
+    rows = [("תאריך", "מסירה", "1403/09/19"), ("מספר", "ישיבה", "436"), ("יועץ", "הבורסה", "ארמון")]
+    words = []
+    for i, (first, second, value) in enumerate(rows):
+        top = 100 + 14 * i
+        words += [
+            Word(first, 440, 480, top, top + 10),
+            Word(second, 396, 436, top, top + 10),
+            Word(value, 120, 170, top, top + 10),
+        ]
+    [table] = layout([lines_of(words, 1)])
+    assert table.text.split("\n") == ["תאריך מסירה | 1403/09/19", "מספר ישיבה | 436", "יועץ הבורסה | ארמון"]
 
 
 def test_tables_below_each_other_have_their_own_columns() -> None:
