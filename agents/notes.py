@@ -19,7 +19,7 @@ from .errors import ReplyMalformed, ReplyTooLong, WindowExceeded
 from .fence import fence
 from .llm import Budget, ChatModel, Message, MeteredModel, Role, TokenCounter, Usage, ask_structured
 from .note_check import ChunkText
-from .note_coverage import passed_over
+from .note_coverage import completed, passed_over
 from .replies import WrittenFact, notes_reply
 
 log = logging.getLogger(__name__)
@@ -84,7 +84,8 @@ class LlmNotesWriter:
         for fact in (fact for part in written for fact in part.facts):
             distinct.setdefault(fact.text.casefold(), fact)
         [sentences] = await self._fallback.write([chunk], [text])
-        noted = [*distinct.values(), *passed_over(list(distinct.values()), sentences.facts)]
+        written_facts = [completed(fact, sentences.facts) for fact in distinct.values()]
+        noted = [*written_facts, *passed_over(written_facts, sentences.facts)]
         facts = tuple(
             replace(fact, fact_id=f"{chunk.chunk_id}-f{number}")
             for number, fact in enumerate(sorted(noted, key=_place), 1)
