@@ -6,7 +6,7 @@ BIN := $(VENV)/bin
 # The embedded server is compiled here. GCC 12 miscompiles llama.cpp's AMX kernels, so they are left out.
 export CMAKE_ARGS ?= -DCMAKE_C_FLAGS=-U__AMX_INT8__ -DCMAKE_CXX_FLAGS=-U__AMX_INT8__
 
-.PHONY: install install-test demo serve test test-model test-slow test-vllm bench quality check api clean
+.PHONY: install install-test demo serve test test-model test-postgres test-slow test-vllm bench quality check api clean
 
 $(VENV)/bin/python:
 	$(PYTHON) -m venv $(VENV)
@@ -41,6 +41,11 @@ test: install-test
 test-model: install install-test
 	$(BIN)/longreader model pull
 	$(BIN)/python -m pytest -m model $(ARGS)
+
+# What runs on both databases, and what only PostgreSQL has, the long runs too. The server comes with the tests' packages;
+# LONGREADER_TEST_POSTGRES names another one, by a superuser's URL.
+test-postgres: install-test
+	$(BIN)/python -m pytest -m 'not model' -k postgres tests/graph_store tests/agents tests/app $(ARGS)
 
 test-slow: install-test
 	$(BIN)/python -m pytest -m slow $(ARGS)

@@ -15,6 +15,8 @@ from longreader.graph_store.postgres import PostgresDatabase
 from longreader.graph_store.sqlite import SqliteDatabase
 from sqlalchemy import insert, select
 
+pytestmark = pytest.mark.postgres
+
 COLLECTIONS = ("a", "b")
 WORDS = (
     *"bridge bridges bridging Brücke naïve NAÏVE cafés the of and in 1888 3.14 AND OR NOT river rivers".split(),
