@@ -67,7 +67,7 @@ def migrate(folder: Path, url: str, report: Callable[[str, str], None]) -> Moved
             elif (place / FILE_NAME).exists():
                 with Store.open(place) as store:
                     moved[tenant] = _move(store, place, url, tenant, report)
-        return Moved(moved, (_move_keys(folder, url),))
+        return Moved(moved, _move_keys(folder, url))
 
 
 def _move(
@@ -85,7 +85,10 @@ def _require_no_jobs(folder: Path) -> None:
         raise StoreError(f"{waiting} jobs wait in {folder}, and would be lost.", hint=hint)
 
 
-def _move_keys(folder: Path, url: str) -> Compared:
+def _move_keys(folder: Path, url: str) -> tuple[Compared, ...]:
+    rows = _keys(folder)
+    if not rows:
+        return ()
     from sqlalchemy import select
     from sqlalchemy.dialects.postgresql import insert
 
@@ -94,7 +97,6 @@ def _move_keys(folder: Path, url: str) -> Compared:
     except ImportError as error:
         raise ConfigurationError("The service is not installed.", hint="pip install 'longreader[service]'") from error
 
-    rows = _keys(folder)
     columns = [keys.c[name] for name in _KEY_COLUMNS]
     with closing(open_shared(url)) as database:
         with database.writing() as connection:
@@ -106,7 +108,7 @@ def _move_keys(folder: Path, url: str) -> Compared:
         with database.reading() as connection:
             there = [tuple(row) for row in connection.execute(select(*columns))]
     before = sum_rows(tuple(row[name] for name in _KEY_COLUMNS) for row in rows)
-    return Compared("keys", before, sum_rows(there))
+    return (Compared("keys", before, sum_rows(there)),)
 
 
 def _keys(folder: Path) -> list[dict[str, Any]]:
