@@ -93,7 +93,7 @@ def _move_keys(folder: Path, url: str) -> tuple[Compared, ...]:
     from sqlalchemy.dialects.postgresql import insert
 
     try:
-        from .workers.tables import keys, open_shared
+        from .workers.tables import keys, open_shared  # pyright: ignore[reportMissingImports]
     except ImportError as error:
         raise ConfigurationError("The service is not installed.", hint="pip install 'longreader[service]'") from error
 
