@@ -25,12 +25,11 @@ class StageProgress(BaseModel, frozen=True):
 
 
 class Job(BaseModel, frozen=True):
-    """A job as it is kept on disk, without what changes every second.
+    """A job as it is now.
 
-    ``number`` gives the order in which a tenant's jobs are run. ``status`` is never "running" there: that is told by
-    the process that runs it. ``run_count`` counts what the queue was given for it, one more for each retry;
-    ``start_count`` how often it was begun since. ``for_good`` tells that what failed will always fail, as a damaged
-    file does.
+    ``number`` gives the order in which a tenant's jobs are run. ``run_count`` counts what the queue was given for it,
+    one more for each retry; ``start_count`` how often it was begun since. ``for_good`` tells that what failed will
+    always fail, as a damaged file does. ``stages`` are those that have begun, while it runs.
     """
 
     job_id: str
@@ -61,6 +60,8 @@ class Job(BaseModel, frozen=True):
     remark: str = ""
     trace_id: str | None = None
 
+    stages: tuple[StageProgress, ...] = ()
+
     @property
     def has_ended(self) -> bool:
         """Whether nothing more will be done for it."""
@@ -75,3 +76,14 @@ class Job(BaseModel, frozen=True):
     def run_id(self) -> str:
         """What the queue knows it by."""
         return f"{self.job_id}.{self.run_count}"
+
+    @property
+    def record(self) -> str:
+        """What is kept of it: all but what only whoever runs it can tell."""
+        status = "queued" if self.status == "running" else self.status
+        return self.model_copy(update={"status": status}).model_dump_json(exclude={"stages"})
+
+    def has_same_bytes(self, other: "Job") -> bool:
+        """Tell whether another job reads the same file into the same collection."""
+        mine, others = ((job.tenant, job.collection, job.content_hash) for job in (self, other))
+        return mine == others

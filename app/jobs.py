@@ -1,49 +1,46 @@
-"""Durable jobs: ingests and summaries that wait in a queue on disk, in fair order, and go on after a restart.
+"""Durable jobs: ingests and summaries that wait in a queue, in fair order, and go on after a restart.
 
-Their order is job_queue.py's, what they are about job_folder.py's, and what was done of an ingest the store's. One
-process owns the data folder and so all jobs in it: their progress and their end are told from its memory.
+Their order is job_queue.py's, what they are about the store's (job_store.py), and what was done of an ingest the
+documents' own. They are run by job_runner.py, in this process or, where workers share a database, in any of them.
 """
 
 import asyncio
-import concurrent.futures
-import logging
 import secrets
 from collections.abc import AsyncIterator, Callable
-from datetime import UTC, datetime
+from contextlib import aclosing
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING
 
 from ..agents.settings import BudgetSettings
-from ..graph_store.errors import InputError, NotFound, ReaderError, StoreError
+from ..graph_store.errors import NotFound
 from ..graph_store.note import NotesKind
 from ..graph_store.progress import Report
-from .job import Job, JobKind, JobStage, StageProgress
-from .job_folder import JobFolder, discard, fingerprint
-from .job_queue import JobQueue, Stopped
+from .job import Job, JobKind
+from .job_folder import JobFolder
+from .job_queue import OWNER, JobQueue
+from .job_runner import JobRunner
+from .job_store import JobStore
+from .job_upkeep import JobUpkeep
+from .job_upload import discard, fingerprint
 from .job_work import JobWork, Readers
-from .service.problems import Conflict, TooManyRequests, problem_of, told
+from .service.problems import Conflict, TooManyRequests
 
-log = logging.getLogger(__name__)
+if TYPE_CHECKING:
+    from .workers.job_watch import JobWatch
+    from .workers.worker import Worker
 
 MOST_OPEN = 200
 """Most jobs of a tenant that wait or run."""
 
-MOST_KEPT = 1_000
-"""Most jobs of a tenant that are told of after their end."""
-
-MOST_STARTS = 50
-"""A job whose process ended so often is given up: it may be what ends it."""
-
 RETRY_SECONDS = (5.0, 10.0, 20.0, 40.0, 80.0, 160.0, 300.0, 300.0, 300.0)
 """How long a job waits for a model that is away, before each further try."""
 
-_KEPT_SLACK = 100
 _BUSY_SECONDS = 30.0
-_EVENT_SECONDS = 0.2
+_STOP_SECONDS = 0.2
 
 
 class Jobs:
-    """The jobs of a data folder. Belongs to the event loop in which `open` was called.
+    """The jobs of a service. Belongs to the event loop in which `open` was called.
 
     Args:
         folder: the service's data folder.
@@ -51,6 +48,7 @@ class Jobs:
         most_open: most jobs of a tenant that wait or run.
         retry_seconds: how long to wait before each further try of what may work later.
         watch: makes for each document what is told of its progress.
+        worker: this process, where several share the jobs of a PostgreSQL database.
     """
 
     def __init__(
@@ -60,17 +58,18 @@ class Jobs:
         most_open: int = MOST_OPEN,
         retry_seconds: tuple[float, ...] = RETRY_SECONDS,
         watch: Callable[[], Report] | None = None,
+        worker: "Worker | None" = None,
     ) -> None:
-        self._work = JobWork(readers, retry_seconds, watch)
         self._most_open = most_open
-        self._folder = JobFolder(folder)
-        self._queue = JobQueue(folder / "jobs.sqlite", self._run_in_queue)
-        self._loop: asyncio.AbstractEventLoop | None = None
-        self._running: dict[str, asyncio.Task[None]] = {}
-        self._cancelled: dict[str, bool] = {}
-        self._progress: dict[str, dict[JobStage, StageProgress]] = {}
-        self._news: dict[str, asyncio.Event] = {}
-        self._closed = False
+        self._work = JobWork(readers, retry_seconds, watch)
+        self._worker = worker
+        self._store, queue_url, executor = _place(folder, worker)
+        self._runner = JobRunner(self._store, self._work)
+        self._queue = JobQueue(queue_url, self._runner.run_in_queue, executor)
+        self._upkeep = JobUpkeep(self._store, self._queue)
+        self._runner.on_end = self._upkeep.drop_oldest
+        self._watch: JobWatch | None = None
+        self.new_upload = self._store.new_upload
 
     async def open(self) -> None:
         """Take up the jobs that an earlier process left, and remove what belongs to no job.
@@ -78,50 +77,44 @@ class Jobs:
         Raises:
             StoreError: the data folder cannot be used.
         """
-        self._loop = asyncio.get_running_loop()
-        await asyncio.to_thread(self._folder.load)
-        if self._folder.all():
+        self._runner.open()
+        if self._worker is not None:
+            # Before the queue: what a worker begins that is not among them would be taken over by others.
+            await asyncio.to_thread(self._worker.join)
+        await self._store.open()
+        if self._worker is not None or await self._store.find():
             await asyncio.to_thread(self._queue.launch)
-            await asyncio.to_thread(self._forget_gone)
-            await self._take_up()
-
-    async def _take_up(self) -> None:
-        """Queue what an earlier process could not queue any more, or whose end it could not keep."""
-        over = await asyncio.to_thread(self._queue.run_ids, over=True)
-        for job in self._folder.all():
-            if job.run_id in over and not job.has_ended:
-                job = await self._change(job.job_id, run_count=job.run_count + 1)
-            if not job.has_ended:
-                await asyncio.to_thread(self._put, job)
+            await self._upkeep.forget_gone()
+            await self._upkeep.take_up()
+        if self._worker is not None:
+            self._watch = _watch(self._worker, self._store, self._queue, self._runner, self._upkeep)
+            self._watch.start()
 
     @property
     def takes_jobs(self) -> bool:
         """Whether it is open."""
-        return self._loop is not None and not self._closed
+        return self._runner.takes_jobs
 
     async def close(self) -> None:
-        """Stop what runs. The next process goes on with it."""
-        self._closed = True
-        for task in self._running.values():
-            task.cancel()
-        await asyncio.gather(*self._running.values(), return_exceptions=True)
+        """Stop what runs here. The next process goes on with it, or another worker."""
+        if self._watch is not None:
+            await self._watch.close()
+        await self._runner.close()
         await asyncio.to_thread(self._queue.close)
+        if self._worker is not None:
+            await asyncio.to_thread(self._worker.leave)
 
-    def require_room(self, tenant: str, count: int = 1) -> None:
+    async def require_room(self, tenant: str, count: int = 1) -> None:
         """Tell whether so many more jobs of a tenant may come, before what they need is received.
 
         Raises:
             TooManyRequests: there are too many already.
         """
-        open_count = sum(job.tenant == tenant and not job.has_ended for job in self._folder.all())
+        open_count = (await self._store.counts(tenant)).open
         if open_count + count > self._most_open:
             raise TooManyRequests(
                 f"{open_count} jobs wait already; at most {self._most_open} may.", retry_after_seconds=_BUSY_SECONDS
             )
-
-    def new_upload(self) -> Path:
-        """Return a path in the data folder to write an upload to, for `enqueue_ingest`."""
-        return self._folder.new_upload()
 
     async def enqueue_ingest(
         self,
@@ -147,11 +140,11 @@ class Jobs:
             StoreError: it cannot be stored.
         """
         try:
-            self.require_room(tenant)
+            await self.require_room(tenant)
             byte_count, content_hash = await asyncio.to_thread(fingerprint, upload)
             job = Job(
                 job_id=_new_id(),
-                number=self._folder.next_number(),
+                number=await self._store.next_number(),
                 tenant=tenant,
                 kind="ingest",
                 collection=collection,
@@ -162,11 +155,11 @@ class Jobs:
                 replaces=replaces,
                 lane=await self._work.lane(tenant, collection, notes),
             )
-            await self._folder.add(job, upload)
+            await self._store.add(job, upload)
         except BaseException:
             discard(upload)
             raise
-        await asyncio.to_thread(self._put, job)
+        await self._put(job)
         return job
 
     async def enqueue_summary(
@@ -187,10 +180,10 @@ class Jobs:
             TooManyRequests: too many jobs of the tenant are waiting.
             StoreError: it cannot be stored.
         """
-        self.require_room(tenant)
+        await self.require_room(tenant)
         job = Job(
             job_id=_new_id(),
-            number=self._folder.next_number(),
+            number=await self._store.next_number(),
             tenant=tenant,
             kind="summary",
             collection=collection,
@@ -199,38 +192,25 @@ class Jobs:
             budget=budget,
             lane="long",
         )
-        await self._folder.add(job)
-        await asyncio.to_thread(self._put, job)
+        await self._store.add(job)
+        await self._put(job)
         return job
 
-    def jobs(self, tenant: str, collection: str | None = None, kind: JobKind | None = None) -> list[Job]:
+    async def jobs(self, tenant: str, collection: str | None = None, kind: JobKind | None = None) -> list[Job]:
         """Return a tenant's jobs, newest first."""
-        found = [job for job in self._folder.all() if job.tenant == tenant]
-        return [
-            self._current(job)
-            for job in reversed(found)
-            if collection in (None, job.collection) and kind in (None, job.kind)
-        ]
+        return (await self._store.find(tenant, collection, kind))[::-1]
 
-    def job(self, tenant: str, job_id: str) -> Job:
+    async def job(self, tenant: str, job_id: str) -> Job:
         """Return a job as it is now.
 
         Raises:
             NotFound: the tenant has none of this id.
         """
-        job = self._folder.get(job_id)
-        if job is None or job.tenant != tenant:
-            raise NotFound(f"There is no job {job_id}.", job_id=job_id)
-        return self._current(job)
-
-    def progress(self, job_id: str) -> list[StageProgress]:
-        """Return how far the stages of a job are that have begun; none where it does not run."""
-        return list(self._progress.get(job_id, {}).values())
+        return _of(tenant, job_id, await self._store.get(job_id))
 
     def open_counts(self) -> dict[str, int]:
         """Return how many jobs wait and how many run, of all tenants."""
-        waiting = sum(not job.has_ended for job in self._folder.all())
-        return {"queued": waiting - len(self._running), "running": len(self._running)}
+        return self._store.open_counts()
 
     async def events(self, tenant: str, job_id: str) -> AsyncIterator[Job]:
         """Yield a job now and whenever something of it changed, until it has ended.
@@ -238,13 +218,12 @@ class Jobs:
         Raises:
             NotFound: the tenant has none of this id, or no longer.
         """
-        while not (job := self.job(tenant, job_id)).has_ended:
-            # Taken before the job is handed out: what changes meanwhile is news.
-            news = self._news.setdefault(job_id, asyncio.Event())
-            yield job
-            await news.wait()
-            await asyncio.sleep(_EVENT_SECONDS)
-        yield job
+        async with aclosing(self._store.follow(job_id)) as states:
+            async for state in states:
+                job = _of(tenant, job_id, state)
+                yield job
+                if job.has_ended:
+                    return
 
     async def cancel(self, tenant: str, job_id: str) -> Job:
         """End a job that has not ended. What it had read of a new document is removed.
@@ -252,8 +231,8 @@ class Jobs:
         Raises:
             NotFound: the tenant has none of this id.
         """
-        await self._cancel(self.job(tenant, job_id), clears=True)
-        return self.job(tenant, job_id)
+        await self._cancel(await self.job(tenant, job_id), clears=True)
+        return await self.job(tenant, job_id)
 
     async def retry(self, tenant: str, job_id: str) -> Job:
         """Queue a failed job again; what it had done is not done again.
@@ -263,15 +242,17 @@ class Jobs:
             Conflict: it has not failed, or its file cannot be read at all.
             TooManyRequests: too many jobs of the tenant are waiting.
         """
-        job = self.job(tenant, job_id)
+        job = await self.job(tenant, job_id)
         if not job.can_retry:
             reason = "its file cannot be read" if job.for_good else f"it is {job.status}"
             raise Conflict(f"Job {job_id} cannot be tried again: {reason}.", job_id=job_id)
-        self.require_room(tenant)
-        changes = {"run_count": job.run_count + 1, "start_count": 0, "ended": None, "problem": None}
-        job = await self._change(job_id, status="queued", number=self._folder.next_number(), **changes)
-        await asyncio.to_thread(self._put, job)
-        return self.job(tenant, job_id)
+        await self.require_room(tenant)
+        number = await self._store.next_number()
+        anew = {"status": "queued", "number": number, "start_count": 0, "ended": None, "problem": None}
+        again = job.model_copy(update={"run_count": job.run_count + 1, **anew})
+        if await self._store.put(again, "failed"):
+            await self._put(again)
+        return await self.job(tenant, job_id)
 
     async def remove(self, tenant: str, job_id: str) -> None:
         """Forget a job, ended before if it runs.
@@ -279,148 +260,66 @@ class Jobs:
         Raises:
             NotFound: the tenant has none of this id.
         """
-        await self._forget(self.job(tenant, job_id), clears=True)
+        await self._forget(await self.job(tenant, job_id), clears=True)
 
     async def forget_document(self, tenant: str, collection: str, document_id: str, content_hash: str) -> None:
         """Forget the jobs that a document came from, before it is deleted: they hold its file name.
 
         One that runs is ended. One that waits is a later upload of the same bytes, and stays.
         """
-        for job in self.jobs(tenant, collection, "ingest"):
+        for job in await self.jobs(tenant, collection, "ingest"):
             same = job.content_hash == content_hash or (job.document_id == document_id)
             if same and job.status != "queued":
                 await self._forget(job, clears=False)
 
     async def forget_collection(self, tenant: str, collection: str) -> None:
         """Forget all jobs of a collection, before it is deleted; what waits or runs is ended."""
-        for job in self.jobs(tenant, collection):
+        for job in await self.jobs(tenant, collection):
             await self._forget(job, clears=False)
 
     async def _cancel(self, job: Job, clears: bool) -> None:
         """End a job. ``clears`` tells whether what it had read goes; else whoever asks sees to that."""
-        if task := self._running.get(job.job_id):
-            self._cancelled[job.job_id] = clears
-            task.cancel()
-            await asyncio.wait([task])
-        elif not job.has_ended:
-            await self._end(job, status="cancelled")
-            await asyncio.to_thread(self._queue.withdraw, job.run_id)
+        current: Job | None = job
+        while current is not None and not current.has_ended:
+            if await self._runner.stop(job.job_id, clears=clears):
+                pass
+            elif current.status == "queued":
+                await self._runner.end(current, current.model_copy(update={"status": "cancelled"}))
+                await asyncio.to_thread(self._queue.withdraw, current.run_id)
+            else:
+                await self._store.ask_to_stop(job.job_id, clears=clears)
+                await asyncio.sleep(_STOP_SECONDS)
+            current = await self._store.get(job.job_id)
 
     async def _forget(self, job: Job, clears: bool) -> None:
         await self._cancel(job, clears)
-        await self._folder.remove(job.job_id)
-        self._tell(job.job_id)
+        await self._store.remove(job.job_id)
 
-    def _put(self, job: Job) -> None:
-        self._queue.put(job.run_id, job.job_id, job.lane, job.tenant, job.number)
-
-    def _run_in_queue(self, job_id: str) -> None:
-        """Run a job in the event loop and wait for it; called in a thread of the queue."""
-        assert self._loop is not None
-        if self._closed:
-            raise Stopped
-        try:
-            asyncio.run_coroutine_threadsafe(self._run(job_id), self._loop).result()
-        except concurrent.futures.CancelledError as error:
-            raise Stopped from error
-
-    async def _run(self, job_id: str) -> None:
-        job = self._folder.get(job_id)
-        if job is None or job.has_ended:
-            return
-        if self._closed:
-            raise asyncio.CancelledError
-        task = asyncio.current_task()
-        assert task is not None
-        self._running[job_id] = task
-        try:
-            await self._do(job)
-        except asyncio.CancelledError:
-            if job_id not in self._cancelled:
-                raise
-            await self._end_cancelled(job_id, self._cancelled[job_id])
-        finally:
-            self._cancelled.pop(job_id, None)
-            self._running.pop(job_id, None)
-            self._progress.pop(job_id, None)
-            self._tell(job_id)
-
-    async def _do(self, job: Job) -> None:
-        def report(done: StageProgress) -> None:
-            self._progress.setdefault(job.job_id, {})[done.stage] = done
-            self._tell(job.job_id)
-
-        async def on_wait(error: ReaderError) -> None:
-            await self._change(job.job_id, problem=problem_of(error))
-
-        try:
-            job = await self._change(job.job_id, start_count=job.start_count + 1)
-            if job.start_count > MOST_STARTS:
-                raise ReaderError(f"The service ended {MOST_STARTS} times over job {job.job_id}.")
-            done = await self._work.do(job, self._folder.upload(job), report, on_wait)
-        except Exception as error:  # noqa: BLE001 - the border of a job: a mistake of the program ends it, no more
-            problem, for_good = told(error, f"job {job.job_id}"), isinstance(error, InputError)
-            await self._end(job, status="failed", problem=problem, for_good=for_good)
-        else:
-            await self._end(done, status="done", problem=None)
-
-    async def _end_cancelled(self, job_id: str, clears: bool) -> None:
-        job = self._folder.get(job_id)
-        if job is None:
-            return
-        if job.has_ended:
-            # It came to its end in the same moment, which may not be on disk yet.
-            await self._folder.put(job)
-            return
-        others = (other for other in self._folder.all() if not other.has_ended and other.job_id != job_id)
-        if clears and job.kind == "ingest" and not any(_same_bytes(job, other) for other in others):
-            try:
-                await self._work.clear(job)
-            except StoreError as error:
-                log.error("What job %s had read cannot be removed: %s", job_id, error)
-        await self._end(job, status="cancelled")
-
-    async def _change(self, job_id: str, **changes: Any) -> Job:
-        job = self._folder.get(job_id)
-        if job is None:
-            raise NotFound(f"There is no job {job_id}.", job_id=job_id)
-        changed = job.model_copy(update=changes)
-        await self._folder.put(changed)
-        self._tell(job_id)
-        return changed
-
-    async def _end(self, job: Job, **changes: Any) -> None:
-        ended = job.model_copy(update={"ended": datetime.now(UTC), **changes})
-        try:
-            await self._folder.put(ended)
-        except StoreError as error:
-            # It is told from memory until the process ends; the next one does the job again, which changes nothing.
-            log.error("The end of job %s cannot be kept: %s", job.job_id, error)
-        self._tell(job.job_id)
-        await self._drop_oldest(job.tenant)
-
-    async def _drop_oldest(self, tenant: str) -> None:
-        ended = [job for job in self._folder.all() if job.tenant == tenant and job.has_ended]
-        if len(ended) < MOST_KEPT + _KEPT_SLACK:
-            return
-        for job in ended[:-MOST_KEPT]:
-            await self._folder.remove(job.job_id)
-        await asyncio.to_thread(self._forget_gone)
-
-    def _forget_gone(self) -> None:
-        self._queue.forget(self._queue.run_ids() - {job.run_id for job in self._folder.all()})
-
-    def _current(self, job: Job) -> Job:
-        is_running = job.job_id in self._running and not job.has_ended
-        return job.model_copy(update={"status": "running"}) if is_running else job
-
-    def _tell(self, job_id: str) -> None:
-        if news := self._news.pop(job_id, None):
-            news.set()
+    async def _put(self, job: Job) -> None:
+        await asyncio.to_thread(self._queue.put, job)
 
 
-def _same_bytes(job: Job, other: Job) -> bool:
-    return (job.tenant, job.collection, job.content_hash) == (other.tenant, other.collection, other.content_hash)
+def _place(folder: Path, worker: "Worker | None") -> tuple[JobStore, str, str]:
+    """Return what keeps the jobs, the queue's URL, and this process's name in it."""
+    if worker is None:
+        return JobFolder(folder), f"sqlite:///{folder / 'jobs.sqlite'}", OWNER
+    from .workers.job_rows import JobRows
+
+    return JobRows(worker.database, worker.worker_id, folder), worker.url, worker.worker_id
+
+
+def _watch(worker: "Worker", store: JobStore, queue: JobQueue, runner: JobRunner, upkeep: JobUpkeep) -> "JobWatch":
+    from .workers.job_rows import JobRows
+    from .workers.job_watch import JobWatch
+
+    assert isinstance(store, JobRows)
+    return JobWatch(worker, store, queue, runner, upkeep)
+
+
+def _of(tenant: str, job_id: str, job: Job | None) -> Job:
+    if job is None or job.tenant != tenant:
+        raise NotFound(f"There is no job {job_id}.", job_id=job_id)
+    return job
 
 
 def _new_id() -> str:

@@ -99,6 +99,12 @@ class ServiceSettings(BaseModel):
     waiting_question_count: int = Field(
         default=64, ge=0, description="Most questions that wait for their turn; further ones are told to come again."
     )
+    lost_after_seconds: float = Field(
+        default=15.0,
+        ge=1.0,
+        description="How long a worker that shares a database may be silent before others take over its jobs; the same "
+        "for all.",
+    )
 
 
 class Settings(BaseSettings):

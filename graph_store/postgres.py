@@ -88,6 +88,14 @@ class PostgresDatabase:
         self._mark = object()
 
     @contextmanager
+    def writing_beside(self) -> Iterator[Connection]:
+        """Give a connection in a write transaction that waits for others only at the rows that both change."""
+        with self._errors_mapped(), self._connect() as connection, connection.begin():
+            connection.exec_driver_sql(f"{self._set_path}; SET LOCAL lock_timeout = {int(BUSY_SECONDS * 1000)}")
+            yield connection
+        self._mark = object()
+
+    @contextmanager
     def holding(self, *names: str) -> Iterator[bool]:
         """Try to hold a lock among all processes, for longer than a transaction; yield whether it was free.
 

@@ -12,6 +12,8 @@ from itertools import count
 from pathlib import Path
 
 import pytest
+from longreader.app.job_queue import JobQueue
+from longreader.app.workers.tables import open_shared
 from longreader.graph_store.postgres import PostgresDatabase, parse_url
 from sqlalchemy import Connection, create_engine, text
 
@@ -48,7 +50,7 @@ class PostgresServer:
 
 @pytest.fixture(scope="session")
 def postgres_server() -> Iterator[PostgresServer]:
-    """The server, with a template that has the store's tables in it."""
+    """The server, with a template that has the tables in it."""
     if url := os.environ.get("LONGREADER_TEST_POSTGRES"):
         yield from _prepared(PostgresServer(url))
         return
@@ -70,7 +72,12 @@ def postgres_server() -> Iterator[PostgresServer]:
 
 def _prepared(server: PostgresServer) -> Iterator[PostgresServer]:
     server.drop(_TEMPLATE)
-    PostgresDatabase(server.make(_TEMPLATE)).close()
+    url = server.make(_TEMPLATE)
+    PostgresDatabase(url).close()
+    open_shared(url).close()
+    queue = JobQueue(url, lambda _job_id: None, "template")
+    queue.launch()
+    queue.close()
     yield server
     server.drop(_TEMPLATE)
     server.close()
@@ -78,7 +85,7 @@ def _prepared(server: PostgresServer) -> Iterator[PostgresServer]:
 
 @pytest.fixture
 def postgres_url(postgres_server: PostgresServer) -> Iterator[str]:
-    """A database with the store's tables in the schema of the tenant `local`, and no row."""
+    """A database with the store's tables in the schema of the tenant `local`, those that workers share, and no row."""
     name = f"longreader_test_{os.getpid()}_{next(_numbers)}"
     yield postgres_server.make(name, _TEMPLATE)
     postgres_server.drop(name)

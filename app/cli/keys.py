@@ -10,15 +10,17 @@ from .opening import load_settings
 from .screen import cell, notices, plain, results, table
 
 if TYPE_CHECKING:
+    from contextlib import AbstractContextManager
+
     from ..service.keys import Keys
 
 app = typer.Typer(cls=Commands, help="Make, list and revoke the keys of the service.", no_args_is_help=True)
 
 
-def _keys() -> "Keys":
-    from ..service.keys import Keys
+def _keys() -> "AbstractContextManager[Keys]":
+    from ..service.keys import opened_keys
 
-    return Keys(load_settings().data_folder)
+    return opened_keys(load_settings())
 
 
 @app.command("add")
@@ -34,7 +36,8 @@ def add(
     label: Annotated[str, typer.Option(help="What it is for.")] = "",
 ) -> None:
     """Make a key for a tenant and print it, this once. From the first key on, the service asks for one."""
-    key, text = _keys().make(tenant, label)
+    with _keys() as keys:
+        key, text = keys.make(tenant, label)
     notices().print(plain(f"Key {key.key_id} of tenant {tenant}. It is not shown again:"))
     results().print(plain(text), soft_wrap=True)
 
@@ -42,7 +45,8 @@ def add(
 @app.command("list")
 def list_keys() -> None:
     """List keys. Their texts are not stored."""
-    keys = _keys().list()
+    with _keys() as opened:
+        keys = opened.list()
     if not keys:
         notices().print("No key yet: longreader keys add TENANT", style="dim")
         return
@@ -59,7 +63,8 @@ def revoke(
     ],
 ) -> None:
     """Revoke a key. A running service refuses it at once."""
-    _keys().revoke(key_id)
+    with _keys() as keys:
+        keys.revoke(key_id)
     results().print(f"revoked  {plain(key_id)}")
 
 

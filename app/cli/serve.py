@@ -36,7 +36,7 @@ def serve(
     from ..service import logs
     from ..service.api import create_app
     from ..service.hub import Hub
-    from ..service.keys import Keys
+    from ..service.keys import opened_keys
 
     settings = load_settings()
     given = {name: value for name, value in {"host": host, "port": port}.items() if value is not None}
@@ -44,7 +44,8 @@ def serve(
     if model_server is not None:
         settings = settings.model_copy(update={"model": settings.model.model_copy(update={"server": model_server})})
     host, port = settings.service.host, settings.service.port
-    Keys(settings.data_folder).require_for(host)
+    with opened_keys(settings) as keys:
+        keys.require_for(host)
     logs.set_up(settings.service.logs)
     notices().print(plain(f"longreader on http://{host}:{port} · documents in {settings.data_folder}"))
     config = uvicorn.Config(

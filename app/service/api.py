@@ -64,7 +64,6 @@ def create_app(hub: Hub) -> FastAPI:
     app.state.questions = questions
     hub.metrics.add_gauge("longreader_questions_under_way", "Questions under way.", "state", questions.counts)
     hub.metrics.add_gauge("longreader_jobs", "Jobs that have not ended.", "state", hub.jobs.open_counts)
-    app.state.under_way = set()
     problems.install(app)
     app.add_middleware(Guards, asks_for_keys=lambda: hub.keys.are_needed(service.host))
     app.add_middleware(Access, metrics=hub.metrics)

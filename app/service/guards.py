@@ -4,6 +4,7 @@ Other sites' pages get nothing: no response carries a CORS header, and a request
 is refused, since a form needs no permission to be sent here.
 """
 
+import asyncio
 import re
 from collections.abc import Callable
 from urllib.parse import urlsplit
@@ -61,7 +62,7 @@ class Guards:
             await send(message)
 
         try:
-            self._check(scope)
+            await self._check(scope)
             await self._app(scope, receive, send_guarded)
         except Exception as error:
             # The border of a request: a mistake of the program, too, is told as a problem.
@@ -70,10 +71,10 @@ class Guards:
             refusal = await respond(Request(scope), error)
             await refusal(scope, receive, send_guarded)
 
-    def _check(self, scope: Scope) -> None:
+    async def _check(self, scope: Scope) -> None:
         headers = Headers(scope=scope)
         host = headers.get("host", "")
-        if not self._asks_for_keys() and not is_loopback(_host_name(host)):
+        if not is_loopback(_host_name(host)) and not await asyncio.to_thread(self._asks_for_keys):
             raise WrongHost(f"This service does not answer for “{host}”.")
         origin = headers.get("origin")
         if origin is not None and urlsplit(origin).netloc.lower() != host.lower():

@@ -24,8 +24,8 @@ from ..naming import tenant_folder
 from ..observed_model import ObservedCall
 from ..settings import Settings
 from .keys import KEY_ID, LOCAL, Keys
-from .limits import Rates
 from .metrics import Metrics
+from .place import place_of
 
 log = logging.getLogger(__name__)
 
@@ -60,10 +60,17 @@ class Hub:
     ) -> None:
         self.settings = settings
         self.metrics = Metrics()
-        self.rates = Rates(settings.service.questions_per_minute, settings.service.tokens_per_minute)
         self.engine = Engine(settings, model, embedder, low_priority=low_priority, observer=self._note_call)
-        self.keys = Keys(settings.data_folder)
-        self.jobs = Jobs(settings.data_folder, self.reader, watch=lambda: self.metrics.stages().report)
+        self._place = place_of(settings, self.folder)
+        self.rates = self._place.rates
+        self.keys = Keys(self._place.keys)
+        self.requests = self._place.requests
+        self.jobs = Jobs(
+            settings.data_folder,
+            self.reader,
+            watch=lambda: self.metrics.stages().report,
+            worker=self._place.worker,
+        )
         self._open_count = open_count
         self._tenants: OrderedDict[str, _Tenant] = OrderedDict()
         self._changing = asyncio.Lock()
@@ -133,6 +140,7 @@ class Hub:
                     await self._tenants.popitem()[1].reader.close()
         finally:
             await self.engine.close()
+            await self._place.close()
 
     async def _lease(self, tenant: str) -> _Tenant:
         if tenant not in self._tenants:

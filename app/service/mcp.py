@@ -132,7 +132,7 @@ def make_server(caller: "Caller", questions: Questions) -> "MCPServer":
         tenant, reader = caller(context)
         with _errors_told():
             async with questions.asking(tenant) as asked:
-                asked.start(reader.stream(question, collection=collection, mode=mode))
+                await asked.start(reader.stream(question, collection=collection, mode=mode))
                 step_count = 0
                 async for event in asked.events():
                     if isinstance(event, ReadingStep):

@@ -80,7 +80,7 @@ class Questions:
             raise NotFound(f"There is no question {question_id} under way.", question_id=question_id)
         question.cancel()
 
-    def admit(self, question: "Question[T]") -> None:
+    async def admit(self, question: "Question[T]") -> None:
         """Take a place for a question.
 
         Raises:
@@ -88,9 +88,13 @@ class Questions:
                 long about.
         """
         self.require_room(question.tenant)
-        if self._rates:
-            self._rates.admit(KEY_ID.get())
         self._under_way[question.question_id] = question  # pyright: ignore[reportArgumentType]
+        if self._rates:
+            try:
+                await self._rates.admit(KEY_ID.get())
+            except BaseException:
+                self.dismiss(question.question_id, None)
+                raise
 
     def require_room(self, tenant: str) -> None:
         """Tell whether one more question of a tenant may come.
@@ -146,7 +150,7 @@ class Question(Generic[T]):
         """
         self._questions.require_room(self.tenant)
 
-    def start(self, events: AsyncGenerator[T, None]) -> None:
+    async def start(self, events: AsyncGenerator[T, None]) -> None:
         """Begin to read when it is this question's turn.
 
         Args:
@@ -155,7 +159,7 @@ class Question(Generic[T]):
         Raises:
             TooManyRequests: too many questions are under way.
         """
-        self._questions.admit(self)
+        await self._questions.admit(self)
         self._task = asyncio.create_task(self._read(events))
         # Not left to whoever waits: a request that is cut off is not always given the time.
         self._task.add_done_callback(self._ended)

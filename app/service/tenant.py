@@ -1,5 +1,6 @@
 """Who asks: binds a request to its tenant by its key, and hands routes that tenant's reader and no other."""
 
+import asyncio
 from collections.abc import AsyncIterator
 from typing import Annotated
 
@@ -41,11 +42,11 @@ async def tenant_of(hub: _Hub, credentials: Annotated[HTTPAuthorizationCredentia
     Raises:
         Unauthorized: keys are asked for, and it came with none in force.
     """
-    key = hub.keys.find(credentials.credentials) if credentials else None
+    key = await asyncio.to_thread(hub.keys.find, credentials.credentials) if credentials else None
     if key is not None:
         KEY_ID.set(key.key_id)
         return key.tenant
-    if hub.keys.are_needed(hub.settings.service.host):
+    if await asyncio.to_thread(hub.keys.are_needed, hub.settings.service.host):
         raise Unauthorized("This key is not in force." if credentials else "A key is needed.")
     return LOCAL
 

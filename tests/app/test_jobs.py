@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 from longreader.agents.errors import ModelUnavailable
 from longreader.agents.llm import ModelRequest, ScriptedModel
-from longreader.app import jobs
+from longreader.app import job_runner, job_upkeep
 from longreader.app.async_reader import AsyncReader
 from longreader.app.job import Job
 from longreader.app.job_queue import JobQueue
@@ -16,11 +16,17 @@ from longreader.app.jobs import Jobs
 from longreader.app.service.hub import Hub
 from longreader.app.service.problems import Conflict, TooManyRequests
 from longreader.app.settings import Settings
+from longreader.app.workers import tables
+from longreader.app.workers.job_rows import JobRows
 from longreader.graph_store import cutting, noting
 from longreader.graph_store.embedder import HashEmbedder
 from longreader.graph_store.errors import ConfigurationError, NotFound
 from longreader.graph_store.ingest import AddResult
 from longreader.graph_store.parsers import parse
+from pydantic import SecretStr
+from sqlalchemy import select
+
+from ..postgres import rows_with
 
 CANARY = "Xylocanthropy"
 
@@ -35,10 +41,13 @@ def answering() -> ScriptedModel:
 class Service:
     """A hub with jobs that can be stopped and started again, as a service is."""
 
-    def __init__(self, folder: Path) -> None:
+    def __init__(self, folder: Path, database_url: str | None = None) -> None:
         self.folder = folder
-        self.hub = Hub(Settings(data_folder=folder), answering(), HashEmbedder())
-        self.jobs = self.hub.jobs = Jobs(folder, self.hub.reader, retry_seconds=(0.0, 0.0))
+        self.database_url = database_url
+        settings = Settings(data_folder=folder, database_url=SecretStr(database_url) if database_url else None)
+        self.hub = Hub(settings, answering(), HashEmbedder())
+        worker = self.hub._place.worker
+        self.jobs = self.hub.jobs = Jobs(folder, self.hub.reader, retry_seconds=(0.0, 0.0), worker=worker)
 
     async def start(self) -> None:
         await self.hub.__aenter__()
@@ -58,7 +67,22 @@ class Service:
         return job
 
     def uploads(self) -> list[str]:
+        """The ids of the jobs whose files are kept."""
+        store = self.jobs._store
+        if isinstance(store, JobRows):
+            with store._database.reading() as connection:
+                return sorted(connection.scalars(select(tables.uploads.c.job_id).distinct()))
         return [path.name for path in (self.folder / "uploads").iterdir()]
+
+    def open_counts(self) -> dict[str, int]:
+        if isinstance(self.jobs._store, JobRows):
+            self.jobs._store.count_open()
+        return self.jobs.open_counts()
+
+    def places_with(self, word: str) -> list[str]:
+        """Where the service's jobs and documents, or the queue, hold a word."""
+        files = [str(path) for path in self.folder.rglob("*") if path.is_file() and word.encode() in path.read_bytes()]
+        return files + (rows_with(self.database_url, word) if self.database_url else [])
 
 
 @pytest.fixture(autouse=True)
@@ -76,7 +100,7 @@ def quick(monkeypatch: pytest.MonkeyPatch) -> None:
 def queue_file(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """A queue that was used before: a new one takes a second until it runs its first job."""
     path = tmp_path_factory.mktemp("queue") / "jobs.sqlite"
-    queue = JobQueue(path, lambda _job_id: None)
+    queue = JobQueue(f"sqlite:///{path}", lambda _job_id: None)
     queue.launch()
     queue.close()
     return path
@@ -90,9 +114,15 @@ def data(tmp_path: Path, queue_file: Path) -> Path:
     return folder
 
 
+@pytest.fixture(params=["sqlite", "postgres"])
+def database_url(request: pytest.FixtureRequest) -> str | None:
+    """Where jobs are: in the data folder, or on a real server."""
+    return request.getfixturevalue("postgres_url") if request.param == "postgres" else None
+
+
 @pytest.fixture
-async def service(data: Path) -> AsyncIterator[Service]:
-    service = Service(data)
+async def service(data: Path, database_url: str | None) -> AsyncIterator[Service]:
+    service = Service(data, database_url)
     await service.start()
     yield service
     await service.stop()
@@ -137,12 +167,13 @@ async def test_an_upload_becomes_a_document(service: Service) -> None:
     assert service.uploads() == []
 
 
+@pytest.mark.parametrize("database_url", [None])  # rows tell of stages twice a second: test_job_rows.py
 async def test_the_stages_are_told_while_it_runs(service: Service) -> None:
     job = await service.upload(" ".join(f"Bridge {number} is at mile {number}." for number in range(3000)))
     stages: set[str] = set()
-    async for _ in service.jobs.events("local", job.job_id):
-        stages |= {progress.stage for progress in service.jobs.progress(job.job_id)}
-    assert service.jobs.progress(job.job_id) == []
+    async for state in service.jobs.events("local", job.job_id):
+        stages |= {progress.stage for progress in state.stages}
+    assert (await service.jobs.job("local", job.job_id)).stages == ()
     assert stages & {"parse", "chunk", "note", "embed", "index"}
 
 
@@ -203,8 +234,8 @@ async def test_a_model_that_is_away_is_waited_for(
 async def test_a_job_that_waits_is_cancelled(service: Service, gate: Gate) -> None:
     first, second = await service.upload("one"), await service.upload("two")
     assert await gate.first() == "one"
-    assert service.jobs.job("local", first.job_id).status == "running"
-    assert service.jobs.open_counts() == {"queued": 1, "running": 1}
+    assert (await service.jobs.job("local", first.job_id)).status == "running"
+    assert service.open_counts() == {"queued": 1, "running": 1}
     assert (await service.jobs.cancel("local", second.job_id)).status == "cancelled"
     assert service.uploads() == [first.job_id]
     gate.open.set()
@@ -238,15 +269,15 @@ async def test_tenants_take_turns(service: Service, gate: Gate) -> None:
     await service.upload("b0", tenant="b")
     assert {await gate.first(), await gate.first()} == {"a0", "b0"}
     gate.open.set()
-    for job in (*service.jobs.jobs("a"), *service.jobs.jobs("b")):
+    for job in (*await service.jobs.jobs("a"), *await service.jobs.jobs("b")):
         assert (await service.end_of(job)).status == "done"
     assert [await gate.first(), await gate.first()] == ["a1", "a2"]
 
 
 async def test_a_tenant_sees_only_its_own(service: Service, gate: Gate) -> None:
     job = await service.upload(tenant="a")
-    assert service.jobs.jobs("b") == []
-    assert [seen.job_id for seen in service.jobs.jobs("a")] == [job.job_id]
+    assert await service.jobs.jobs("b") == []
+    assert [seen.job_id for seen in await service.jobs.jobs("a")] == [job.job_id]
     refused: list[Callable[[], Awaitable[object]]] = [
         lambda: service.jobs.cancel("b", job.job_id),
         lambda: service.jobs.retry("b", job.job_id),
@@ -266,7 +297,7 @@ async def test_too_many_jobs_of_a_tenant_are_refused(service: Service, gate: Gat
         await service.upload("three")
     assert refused.value.fields["retry_after_seconds"] == 30.0
     with pytest.raises(TooManyRequests):
-        service.jobs.require_room("local")
+        await service.jobs.require_room("local")
     assert len(service.uploads()) == 2
     await service.upload("three", tenant="another")
 
@@ -277,24 +308,26 @@ async def test_long_jobs_do_not_hold_up_short_ones(service: Service, gate: Gate)
     assert {await gate.first(), await gate.first()} == {"long", "short"}
 
 
-async def test_a_restart_goes_on(data: Path, gate: Gate) -> None:
-    service = Service(data)
+async def test_a_restart_goes_on(data: Path, database_url: str | None, gate: Gate) -> None:
+    service = Service(data, database_url)
     await service.start()
     first, second = await service.upload("one"), await service.upload("two")
     await gate.first()
     await service.stop()
     (data / "uploads" / "incoming-orphan").write_text("orphan")
-    (data / "jobs" / "half.part").write_text("{")
-    again = Service(data)
+    if not database_url:
+        (data / "jobs" / "half.part").write_text("{")
+    again = Service(data, database_url)
     await again.start()
-    assert [job.status for job in again.jobs.jobs("local")] == ["queued", "queued"]
+    assert [job.status for job in await again.jobs.jobs("local")] == ["queued", "queued"]
     gate.open.set()
     try:
         for job in (first, second):
             ended = await again.end_of(job)
             assert (ended.status, ended.start_count) == ("done", 2 if job is first else 1)
         assert again.uploads() == []
-        assert {path.suffix for path in (data / "jobs").iterdir()} == {".json"}
+        assert not database_url or list((data / "uploads").iterdir()) == []
+        assert database_url or {path.suffix for path in (data / "jobs").iterdir()} == {".json"}
     finally:
         await again.stop()
 
@@ -326,15 +359,15 @@ async def test_a_job_is_never_lost_between_its_record_and_the_queue(data: Path, 
 
 
 async def test_a_job_that_ends_its_process_again_and_again_is_given_up(
-    data: Path, monkeypatch: pytest.MonkeyPatch, gate: Gate
+    data: Path, database_url: str | None, monkeypatch: pytest.MonkeyPatch, gate: Gate
 ) -> None:
-    monkeypatch.setattr(jobs, "MOST_STARTS", 1)
-    service = Service(data)
+    monkeypatch.setattr(job_runner, "MOST_STARTS", 1)
+    service = Service(data, database_url)
     await service.start()
     job = await service.upload()
     await gate.first()
     await service.stop()
-    again = Service(data)
+    again = Service(data, database_url)
     await again.start()
     try:
         ended = await again.end_of(job)
@@ -365,10 +398,9 @@ async def test_jobs_keep_nothing_of_a_deleted_document(service: Service) -> None
     await service.jobs.forget_document("local", "default", done.document_id, done.content_hash)
     async with service.hub.reader("local") as reader:
         await reader.delete(done.document_id)
-    assert [job.job_id for job in service.jobs.jobs("local")] == [other.job_id]
-    found = [path for path in service.folder.rglob("*") if path.is_file()]
-    assert [path for path in found if CANARY.encode() in path.read_bytes()] == []
-    assert [path for path in found if done.content_hash.encode() in path.read_bytes()] == []
+    assert [job.job_id for job in await service.jobs.jobs("local")] == [other.job_id]
+    assert service.places_with(CANARY) == []
+    assert service.places_with(done.content_hash) == []
 
 
 async def test_a_document_that_is_being_read_is_deleted(service: Service, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -384,7 +416,7 @@ async def test_a_document_that_is_being_read_is_deleted(service: Service, monkey
     async with service.hub.reader("local") as reader:
         (info,) = reader.documents()
         await service.jobs.forget_document("local", "default", info.document_id, info.content_hash)
-        assert service.jobs.jobs("local") == []
+        assert await service.jobs.jobs("local") == []
         await reader.delete(info.document_id)
         assert reader.documents() == []
     assert service.uploads() == []
@@ -396,12 +428,16 @@ async def test_a_deleted_collection_takes_its_jobs(service: Service, gate: Gate)
     await service.upload("two")
     await gate.first()
     await service.jobs.forget_collection("local", "default")
-    assert (service.jobs.jobs("local"), service.uploads()) == ([], [])
+    assert (await service.jobs.jobs("local"), service.uploads()) == ([], [])
 
 
 async def test_the_queue_is_given_ids_alone(service: Service) -> None:
     await service.end_of(await service.upload(f"{CANARY} was practised."))
     await service.end_of(await service.upload("  \n"))
+    if service.database_url:
+        assert not any(place.startswith("longreader_queue.") for place in service.places_with("river.md"))
+        assert any(place.startswith("longreader_queue.") for place in service.places_with("local"))
+        return
     with sqlite3.connect(service.folder / "jobs.sqlite") as database:
         dumped = "\n".join(database.iterdump())
     assert CANARY not in dumped
@@ -409,10 +445,14 @@ async def test_the_queue_is_given_ids_alone(service: Service) -> None:
 
 
 async def test_only_the_newest_ended_jobs_are_told_of(service: Service, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(jobs, "MOST_KEPT", 2)
-    monkeypatch.setattr(jobs, "_KEPT_SLACK", 1)
+    monkeypatch.setattr(job_upkeep, "MOST_KEPT", 2)
+    monkeypatch.setattr(job_upkeep, "_KEPT_SLACK", 1)
     ended = [await service.end_of(await service.upload(f"Text {number}.")) for number in range(4)]
-    assert [job.job_id for job in service.jobs.jobs("local")] == [job.job_id for job in reversed(ended[2:])]
+    async with asyncio.timeout(20):
+        # The end of a job is told before the oldest are dropped.
+        while len(await service.jobs.jobs("local")) > 2:
+            await asyncio.sleep(0.05)
+    assert [job.job_id for job in await service.jobs.jobs("local")] == [job.job_id for job in reversed(ended[2:])]
 
 
 async def test_one_queue_in_a_process(service: Service, tmp_path: Path, gate: Gate) -> None:

@@ -5,6 +5,7 @@ from pathlib import Path
 
 import pytest
 from longreader.app import upkeep
+from longreader.app.service.key_file import KeyFile
 from longreader.app.service.keys import Keys
 from longreader.graph_store import backup
 from longreader.graph_store.embedder import HashEmbedder
@@ -33,7 +34,7 @@ def folder(tmp_path: Path) -> Path:
 
 @pytest.fixture
 def key(folder: Path) -> str:
-    return Keys(folder).make("ada")[1]
+    return Keys(KeyFile(folder)).make("ada")[1]
 
 
 @pytest.fixture
@@ -50,7 +51,7 @@ def test_tenants_and_keys_are_there_again(saved: Path, key: str, tmp_path: Path)
     assert names(again) == ["ours"]
     assert names(again / "tenants" / "ada") == ["bridges"]
     assert names(again / "tenants" / "otto-2") == ["hills"]
-    found = Keys(again).find(key)
+    found = Keys(KeyFile(again)).find(key)
     assert found is not None
     assert found.tenant == "ada"
     assert not list(again.glob("*unpacked*"))
@@ -62,10 +63,10 @@ def test_no_key_is_in_it_and_nothing_is_overwritten(saved: Path, key: str, folde
     with pytest.raises(StoreError, match="never overwrites"):
         upkeep.restore(folder, saved)
     only_keys = tmp_path / "only keys"
-    Keys(only_keys).make("otto")
+    Keys(KeyFile(only_keys)).make("otto")
     with pytest.raises(StoreError, match="never overwrites"):
         upkeep.restore(only_keys, saved)
-    assert len(Keys(only_keys).list()) == 1
+    assert len(Keys(KeyFile(only_keys)).list()) == 1
     with Store.open(folder, HashEmbedder()) as store, pytest.raises(StoreError, match="there already"):
         upkeep.write_backup(store, saved)
 

@@ -5,20 +5,21 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from longreader.app.service.key_file import KeyFile
 from longreader.app.service.keys import Keys
 
 
 def test_keys_are_made_listed_and_revoked(cli: Callable[..., Any], tmp_path: Path) -> None:
     assert "No key yet" in cli("keys", "list").err
     made = cli("keys", "add", "acme", "--label", "web shop")
-    key = Keys(tmp_path / "data").find(made.out.strip())
+    key = Keys(KeyFile(tmp_path / "data")).find(made.out.strip())
     assert key is not None
     assert (key.tenant, key.label) == ("acme", "web shop")
     listed = cli("keys", "list").out
     assert key.key_id in listed
     assert made.out.strip().rpartition("_")[2] not in listed
     assert cli("keys", "revoke", key.key_id).code == 0
-    assert Keys(tmp_path / "data").find(made.out.strip()) is None
+    assert Keys(KeyFile(tmp_path / "data")).find(made.out.strip()) is None
 
 
 def test_what_is_no_tenant_or_key_is_refused(cli: Callable[..., Any], refused: Callable[..., None]) -> None:

@@ -155,7 +155,7 @@ async def ask(
         # Before anything is looked up: a refusal must cost next to nothing.
         question.require_room()
         await _require(reader, collection, body.chat_id)
-        question.start(_read(reader, collection, body))
+        await question.start(_read(reader, collection, body))
         events = _kept(question, once)
     headers = {"Question-Id": question.question_id} | ({"Idempotent-Replayed": "true"} if answered else {})
     if body.stream:

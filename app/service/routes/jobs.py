@@ -1,7 +1,7 @@
 """Jobs: listed, shown, followed, cancelled and tried again; and summaries, which are jobs."""
 
 import asyncio
-from collections.abc import AsyncGenerator
+from collections.abc import AsyncGenerator, Iterable
 from contextlib import suppress
 from datetime import datetime
 from typing import Annotated, Self
@@ -66,18 +66,16 @@ class JobLine(BaseModel):
     can_retry: bool = Field(default=False, description="Whether POST /v1/jobs/{job_id}/retry may help.")
 
     @classmethod
-    def of(cls, jobs: Jobs, job: Job) -> Self:
+    def of(cls, job: Job) -> Self:
         """Return the line of a job."""
-        stages = jobs.progress(job.job_id)
         return cls(
             **job.model_dump(include=set(cls.model_fields) & set(Job.model_fields)),
-            stages=stages,
-            seconds_left=_seconds_left(stages),
+            seconds_left=_seconds_left(job.stages),
             can_retry=job.can_retry,
         )
 
 
-def _seconds_left(stages: list[StageProgress]) -> float | None:
+def _seconds_left(stages: Iterable[StageProgress]) -> float | None:
     """Return how long the stages that have begun will take, which run side by side; None where one does not tell."""
     left = [stage.seconds_left for stage in stages if stage.done_count < stage.total_count]
     known = [seconds for seconds in left if seconds is not None]
@@ -113,15 +111,15 @@ async def list_jobs(
     limit: Annotated[int, Query(ge=1, le=MOST_LISTED, description="The most.")] = 50,
 ) -> list[JobLine]:
     """List jobs, the newest first. Those that ended long ago are forgotten when there are many."""
-    found = [job for job in jobs.jobs(tenant, collection, kind) if job_status in (None, job.status)]
-    return [JobLine.of(jobs, job) for job in found[offset : offset + limit]]
+    found = [job for job in await jobs.jobs(tenant, collection, kind) if job_status in (None, job.status)]
+    return [JobLine.of(job) for job in found[offset : offset + limit]]
 
 
 @router.get("/v1/jobs/{job_id}", responses=documented(NotFound), summary="Show a job")
 async def show_job(job_id: JobId, jobs: AllJobs, tenant: Tenant, reader: TenantReader) -> JobShown:
     """Show how far a job is, and what came of it."""
-    job = jobs.job(tenant, job_id)
-    shown = JobShown.of(jobs, job)
+    job = await jobs.job(tenant, job_id)
+    shown = JobShown.of(job)
     return shown.model_copy(update={"answer": await _answer(reader, job)})
 
 
@@ -139,7 +137,7 @@ async def show_job(job_id: JobId, jobs: AllJobs, tenant: Tenant, reader: TenantR
 )
 async def follow_job(job_id: JobId, jobs: AllJobs, tenant: Tenant, request: Request) -> Response:
     """Follow a job as server-sent events: `job`, now and whenever something of it changed, until it has ended."""
-    jobs.job(tenant, job_id)
+    await jobs.job(tenant, job_id)
     return event_stream(_events(jobs, tenant, job_id, request))
 
 
@@ -155,7 +153,7 @@ async def delete_job(job_id: JobId, jobs: AllJobs, tenant: Tenant) -> None:
 
     A cancelled job is still listed until it is deleted again. What an ended job brought stays.
     """
-    if jobs.job(tenant, job_id).has_ended:
+    if (await jobs.job(tenant, job_id)).has_ended:
         await jobs.remove(tenant, job_id)
     else:
         await jobs.cancel(tenant, job_id)
@@ -169,7 +167,7 @@ async def delete_job(job_id: JobId, jobs: AllJobs, tenant: Tenant) -> None:
 )
 async def retry_job(job_id: JobId, jobs: AllJobs, tenant: Tenant) -> JobLine:
     """Queue a failed job again. What it had done is kept: chunks that have notes are not noted again."""
-    return JobLine.of(jobs, await jobs.retry(tenant, job_id))
+    return JobLine.of(await jobs.retry(tenant, job_id))
 
 
 @router.post(
@@ -191,7 +189,7 @@ async def summarise(
     known = await once.begin("summaries", collection, body.model_dump_json())
     if known is not None:
         response.headers["Idempotent-Replayed"] = "true"
-        return JobLine.of(jobs, jobs.job(tenant, known))
+        return JobLine.of(await jobs.job(tenant, known))
     if body.document_id is None:
         await asyncio.to_thread(reader.documents, collection)
     else:
@@ -199,7 +197,7 @@ async def summarise(
     budget = body.budget.within(reader.settings.reading.budget)
     job = await jobs.enqueue_summary(tenant, collection, body.document_id, body.about, budget)
     await once.keep(job.job_id)
-    return JobLine.of(jobs, job)
+    return JobLine.of(job)
 
 
 async def _answer(reader: AsyncReader, job: Job) -> Answer | None:
@@ -214,6 +212,6 @@ async def _events(jobs: Jobs, tenant: str, job_id: str, request: Request) -> Asy
     try:
         async for job in jobs.events(tenant, job_id):
             number += 1
-            yield written(number, "job", JobLine.of(jobs, job))
+            yield written(number, "job", JobLine.of(job))
     except Exception as error:  # noqa: BLE001 (the status is sent: any error can only be told as an event)
         yield written(number + 1, "error", told(error, place_of(request)))

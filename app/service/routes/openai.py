@@ -105,7 +105,7 @@ async def complete(
     if len(body.messages) > 1:
         documents = await asyncio.to_thread(reader.documents, body.model)
         turns = body.turns(frozenset(document.document_id for document in documents if document.status == "ready"))
-    question.start(reader.stream(body.question(), collection=body.model, mode=body.mode, turns=turns))
+    await question.start(reader.stream(body.question(), collection=body.model, mode=body.mode, turns=turns))
     root = str(request.base_url).rstrip("/")
     if body.stream:
         return event_stream(_chunks(body, question, request, root), {"Question-Id": question.question_id})

@@ -86,7 +86,7 @@ class _Inbox:
     @asynccontextmanager
     async def form(self, most_files: int = MOST_FILES) -> AsyncIterator[Form]:
         """Receive the request's body; what is left of it in the end is removed."""
-        self._jobs.require_room(self._tenant)
+        await self._jobs.require_room(self._tenant)
         async with received(self._request, self._jobs.new_upload, self._most_bytes, most_files) as form:
             if unknown := form.fields.keys() - {"notes"}:
                 raise InvalidRequest(f"There is no field “{min(unknown)}”.")
@@ -96,7 +96,7 @@ class _Inbox:
     @asynccontextmanager
     async def fetched(self, url: str) -> AsyncIterator[ReceivedFile]:
         """Fetch the file at an address; if nobody took it, it is removed."""
-        self._jobs.require_room(self._tenant)
+        await self._jobs.require_room(self._tenant)
         path = self._jobs.new_upload()
         try:
             name = await Fetcher(self._most_bytes).fetch(url, path)
@@ -104,10 +104,10 @@ class _Inbox:
         finally:
             await asyncio.to_thread(path.unlink, missing_ok=True)
 
-    def name_of(self, job_id: str) -> str:
+    async def name_of(self, job_id: str) -> str:
         """Return what the file of a job is called; nothing where the job is forgotten."""
         try:
-            return self._jobs.job(self._tenant, job_id).file_name
+            return (await self._jobs.job(self._tenant, job_id)).file_name
         except NotFound:
             return ""
 
@@ -115,7 +115,7 @@ class _Inbox:
         self, files: Sequence[ReceivedFile], collection: str, notes: NotesKind | None, replaces: str | None = None
     ) -> list[str]:
         """Queue a job for each file, or none; return their ids."""
-        self._jobs.require_room(self._tenant, len(files))
+        await self._jobs.require_room(self._tenant, len(files))
         queued: list[str] = []
         try:
             for file in files:
@@ -173,7 +173,7 @@ async def fetch_document(
     known = await once.begin("fetch", collection, body.model_dump_json())
     if known is not None:
         response.headers["Idempotent-Replayed"] = "true"
-        return Accepted(jobs=[AcceptedFile(file_name=inbox.name_of(known), job_id=known)])
+        return Accepted(jobs=[AcceptedFile(file_name=await inbox.name_of(known), job_id=known)])
     async with inbox.fetched(body.url) as file:
         await asyncio.to_thread(reader.make_collection, collection)
         (job_id,) = await inbox.queue((file,), collection, body.notes)

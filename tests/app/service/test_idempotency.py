@@ -4,17 +4,18 @@ from pathlib import Path
 
 import pytest
 from longreader import StoreError
-from longreader.app.service import idempotency
+from longreader.app.service import request_file
 from longreader.app.service.idempotency import Once
 from longreader.app.service.problems import KeyInUse, KeyReused
+from longreader.app.service.request_file import RequestFile
 
 
 async def done(folder: Path, key: str | None, *parts: str, result: str = "t1") -> str | None:
-    once = Once(folder, key, set())
+    once = Once(RequestFile(folder, set()), key)
     earlier = await once.begin(*parts)
     if earlier is None:
         await once.keep(result)
-    once.end()
+    await once.end()
     return earlier
 
 
@@ -30,7 +31,7 @@ async def test_what_came_of_a_request_is_told_to_the_next(tmp_path: Path):
 
 async def test_without_a_key_nothing_is_kept(tmp_path: Path):
     assert await done(tmp_path, None, "/ask") is None
-    assert not (tmp_path / idempotency.FILE_NAME).exists()
+    assert not (tmp_path / request_file.FILE_NAME).exists()
 
 
 async def test_tenants_have_keys_of_their_own(tmp_path: Path):
@@ -41,24 +42,24 @@ async def test_tenants_have_keys_of_their_own(tmp_path: Path):
 
 async def test_only_one_of_equal_requests_is_served_at_a_time(tmp_path: Path):
     under_way: set[tuple[Path, str]] = set()
-    first, second = (Once(tmp_path, "k", under_way) for _ in range(2))
+    first, second = (Once(RequestFile(tmp_path, under_way), "k") for _ in range(2))
     await first.begin("body")
     with pytest.raises(KeyInUse):
         await second.begin("body")
-    second.end()
+    await second.end()
     with pytest.raises(KeyInUse):
         await second.begin("body")
-    first.end()
+    await first.end()
     assert await second.begin("body") is None
 
 
 async def test_it_is_forgotten_after_a_day(tmp_path: Path, monkeypatch: pytest.MonkeyPatch):
     await done(tmp_path, "k", "body")
-    monkeypatch.setattr(idempotency, "KEPT_SECONDS", -1.0)
+    monkeypatch.setattr(request_file, "KEPT_SECONDS", -1.0)
     assert await done(tmp_path, "k", "another body", result="t2") is None
 
 
 async def test_a_damaged_file_is_an_error_of_the_store(tmp_path: Path):
-    (tmp_path / idempotency.FILE_NAME).write_bytes(b"junk" * 1000)
+    (tmp_path / request_file.FILE_NAME).write_bytes(b"junk" * 1000)
     with pytest.raises(StoreError):
         await done(tmp_path, "k", "body")

@@ -104,7 +104,7 @@ async def test_a_job_that_is_forgotten_while_it_is_followed_ends_the_stream(
     monkeypatch.setattr("longreader.app.async_reader.AsyncReader.add", held)
     job = await upload()
     following = asyncio.create_task(client.get(f"/v1/jobs/{job.job_id}/events", timeout=60))
-    while not hub.jobs._news:  # noqa: ASYNC110
+    while not hub.jobs._store._news:  # noqa: ASYNC110
         await asyncio.sleep(0.01)
     await hub.jobs.remove(LOCAL, job.job_id)
     assert '"type":"not_found"' in (await following).text

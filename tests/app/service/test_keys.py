@@ -7,7 +7,8 @@ import httpx2
 import pytest
 from longreader import ConfigurationError, InputError, NotFound, StoreError
 from longreader.app.service.hub import Hub
-from longreader.app.service.keys import FILE_NAME, Keys, is_loopback
+from longreader.app.service.key_file import FILE_NAME, KeyFile
+from longreader.app.service.keys import Keys, is_loopback
 from longreader.app.settings import ServiceSettings, Settings
 from longreader.graph_store.embedder import HashEmbedder
 
@@ -16,7 +17,7 @@ Check = Callable[[httpx2.Response, int, str], None]
 
 @pytest.fixture
 def keys(tmp_path: Path) -> Keys:
-    return Keys(tmp_path)
+    return Keys(KeyFile(tmp_path))
 
 
 def test_a_key_is_found_by_its_text_until_it_is_revoked(keys: Keys):
@@ -97,7 +98,7 @@ async def test_a_service_that_others_reach_does_not_start_without_a_key(tmp_path
     settings = Settings(data_folder=tmp_path, service=ServiceSettings(host="0.0.0.0"))
     with pytest.raises(ConfigurationError):
         await Hub(settings, embedder=HashEmbedder()).__aenter__()
-    assert not Keys(tmp_path).were_ever_made()
+    assert not Keys(KeyFile(tmp_path)).were_ever_made()
 
 
 async def test_from_the_first_key_on_one_is_asked_for(client: httpx2.AsyncClient, hub: Hub, is_problem: Check):

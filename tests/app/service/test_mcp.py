@@ -14,7 +14,7 @@ from fastapi import FastAPI
 from longreader import AsyncReader
 from longreader.agents.llm import ModelReply, ModelRequest, ScriptedModel
 from longreader.app.service.hub import LOCAL, Hub
-from longreader.app.service.limits import Rates
+from longreader.app.service.limits import OwnRates, Sizes
 from longreader.app.service.mcp import make_server
 from longreader.app.service.questions import Questions
 from longreader.app.settings import Settings
@@ -85,7 +85,7 @@ async def test_errors_are_told_to_the_agent(reader: AsyncReader, tool: str, argu
 async def test_a_question_takes_a_place_like_any_other(reader: AsyncReader):
     questions = Questions(1, 0)
     async with questions.asking("other") as other, in_process(reader, questions) as client:
-        other.start(reader.stream("What?", mode="retrieve"))
+        await other.start(reader.stream("What?", mode="retrieve"))
         result = await client.call_tool("ask", ASK)
         assert result.is_error
         assert "under way" in str(result.content)
@@ -138,7 +138,7 @@ async def test_each_key_reaches_its_tenants_documents_alone(
 
 @pytest.mark.parametrize("mode", ["auto", "legacy"])
 async def test_a_keys_questions_are_counted(application: FastAPI, address: str, hub: Hub, document: str, mode: Any):
-    hub.rates = Rates(1, 1_000_000)
+    hub.rates = OwnRates(Sizes(1, 1_000_000))
     application.state.questions._rates = hub.rates
     headers = {"Authorization": f"Bearer {hub.keys.make(LOCAL)[1]}"}
     async with (

@@ -32,11 +32,11 @@ async def told(question: Question[str]) -> list[str]:
 async def test_so_many_are_read_so_many_wait_and_the_next_is_refused():
     questions, reads = Questions(running_count=1, waiting_count=1), [Read(), Read(), Read()]
     async with questions.asking("a") as first, questions.asking("a") as second, questions.asking("b") as third:
-        first.start(reads[0].events())
+        await first.start(reads[0].events())
         await reads[0].begun.wait()
-        second.start(reads[1].events())
+        await second.start(reads[1].events())
         with pytest.raises(TooManyRequests) as caught:
-            third.start(reads[2].events())
+            await third.start(reads[2].events())
         assert caught.value.fields["retry_after_seconds"] > 0
         assert [question.waited_seconds is None for question in questions.of("a")] == [False, True]
         assert not reads[1].begun.is_set()
@@ -47,22 +47,22 @@ async def test_so_many_are_read_so_many_wait_and_the_next_is_refused():
         assert await told(second) == ["done"]
     assert questions.of("a") == []
     async with questions.asking("b") as question:
-        question.start(reads[2].events())
+        await question.start(reads[2].events())
 
 
 async def test_a_crowd_of_one_tenant_leaves_places_to_others():
     questions, reads = Questions(running_count=1, waiting_count=3), [Read() for _ in range(5)]
     async with AsyncExitStack() as stack:
         other = await stack.enter_async_context(questions.asking("b"))
-        other.start(reads[0].events())
+        await other.start(reads[0].events())
         await other.stop()
         crowd = [await stack.enter_async_context(questions.asking("a")) for _ in range(4)]
         for question, read in zip(crowd[:3], reads[1:], strict=False):
-            question.start(read.events())
+            await question.start(read.events())
         with pytest.raises(TooManyRequests):
-            crowd[3].start(reads[4].events())
+            await crowd[3].start(reads[4].events())
         late = await stack.enter_async_context(questions.asking("b"))
-        late.start(reads[4].events())
+        await late.start(reads[4].events())
         await reads[1].begun.wait()
         reads[1].go.set()
         await reads[2].begun.wait()
@@ -76,7 +76,7 @@ async def test_a_place_is_free_when_whoever_asked_leaves():
 
     async def leave() -> None:
         async with questions.asking("a") as question:
-            question.start(read.events())
+            await question.start(read.events())
             await read.begun.wait()
             raise KeyError
 
@@ -84,7 +84,7 @@ async def test_a_place_is_free_when_whoever_asked_leaves():
         await leave()
     assert read.closed
     async with questions.asking("a") as question:
-        question.start(Read().events())
+        await question.start(Read().events())
 
 
 @pytest.mark.parametrize("waits", [True, False])
@@ -92,9 +92,9 @@ async def test_one_that_is_stopped_tells_whoever_asked(waits: bool):
     questions, read, other = Questions(1, 1), Read(), Read()
     async with questions.asking("a") as before, questions.asking("a") as question:
         if waits:
-            before.start(other.events())
+            await before.start(other.events())
             await other.begun.wait()
-        question.start(read.events())
+        await question.start(read.events())
         questions.cancel("a", question.question_id)
         with pytest.raises(QuestionCancelled):
             await told(question)
@@ -103,7 +103,7 @@ async def test_one_that_is_stopped_tells_whoever_asked(waits: bool):
 async def test_only_the_tenant_can_stop_its_question():
     questions, read = Questions(1, 0), Read()
     async with questions.asking("a") as question:
-        question.start(read.events())
+        await question.start(read.events())
         for tenant, question_id in (("b", question.question_id), ("a", "q0")):
             with pytest.raises(NotFound):
                 questions.cancel(tenant, question_id)
@@ -118,6 +118,6 @@ async def test_what_reading_raises_is_raised():
         raise NotFound("gone")
 
     async with Questions(1, 0).asking("a") as question:
-        question.start(broken())
+        await question.start(broken())
         with pytest.raises(NotFound, match="gone"):
             await told(question)

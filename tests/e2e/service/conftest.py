@@ -52,10 +52,13 @@ class PlayingModel:
 class ServiceProcess:
     """The service over a data folder; it can be stopped, killed and started again."""
 
-    def __init__(self, folder: Path, model_url: str, embedder: str = "hash") -> None:
+    def __init__(
+        self, folder: Path, model_url: str, embedder: str = "hash", environment: dict[str, str] | None = None
+    ) -> None:
         self.folder = folder
         self._embedder = embedder
-        self._environment = {"LONGREADER_DATA_FOLDER": str(folder), "LONGREADER_MODEL__URL": model_url}
+        own = {"LONGREADER_DATA_FOLDER": str(folder), "LONGREADER_MODEL__URL": model_url}
+        self._environment = own | (environment or {})
         self.process: subprocess.Popen[str] | None = None
         self.url = ""
 
