@@ -26,7 +26,7 @@ from longreader.graph_store.parsers import parse
 from pydantic import SecretStr
 from sqlalchemy import select
 
-from ..postgres import rows_with
+from ..postgres import tables_of
 
 CANARY = "Xylocanthropy"
 
@@ -82,7 +82,7 @@ class Service:
     def places_with(self, word: str) -> list[str]:
         """Where the service's jobs and documents, or the queue, hold a word."""
         files = [str(path) for path in self.folder.rglob("*") if path.is_file() and word.encode() in path.read_bytes()]
-        return files + (rows_with(self.database_url, word) if self.database_url else [])
+        return files + (tables_of(self.database_url, word) if self.database_url else [])
 
 
 @pytest.fixture(autouse=True)
@@ -450,7 +450,7 @@ async def test_only_the_newest_ended_jobs_are_told_of(service: Service, monkeypa
     ended = [await service.end_of(await service.upload(f"Text {number}.")) for number in range(4)]
     async with asyncio.timeout(20):
         # The end of a job is told before the oldest are dropped.
-        while len(await service.jobs.jobs("local")) > 2:
+        while len(await service.jobs.jobs("local")) > 2:  # noqa: ASYNC110 (they tell of no event)
             await asyncio.sleep(0.05)
     assert [job.job_id for job in await service.jobs.jobs("local")] == [job.job_id for job in reversed(ended[2:])]
 

@@ -192,10 +192,10 @@ async def test_counts(new_rows: NewRows):
 
 
 async def test_a_removed_job_leaves_nothing(new_rows: NewRows, postgres_url: str):
-    from ...postgres import rows_with
+    from ...postgres import tables_of
 
     rows = new_rows()
     await made(rows, text="Xylocanthropy was practised.", file_name="xylocanthropy.txt")
-    assert rows_with(postgres_url, "xylocanthropy") != []
+    assert tables_of(postgres_url, "xylocanthropy") != []
     await rows.remove("j1")
-    assert rows_with(postgres_url, "xylocanthropy") == []
+    assert tables_of(postgres_url, "xylocanthropy") == []
