@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from dataclasses import replace as changed
 from pathlib import Path
 
+from ..agents.llm import ServerCounter
 from ..agents.notes import LlmNotesWriter
 from ..agents.notes_estimate import NotesEstimate, Speed, estimate_notes, measured_speed
 from ..agents.trace import Trace
@@ -14,7 +15,7 @@ from ..graph_store.documents import DocumentInfo
 from ..graph_store.errors import NotFound
 from ..graph_store.ingest import AddResult, add_document, embed_missing
 from ..graph_store.note import NotesKind
-from ..graph_store.parsers.confined import parse_confined
+from ..graph_store.parsers.confined import ParseLimits, parse_confined
 from ..graph_store.progress import Report
 from .services import Services
 from .settings import IngestSettings
@@ -68,7 +69,7 @@ async def add_bytes(
     replaces: str | None = None,
 ) -> AddResult:
     """Read a file's bytes into a collection; `replaces` is the id of the document whose place they take."""
-    count_tokens = (await services.engine.counter()).count_text
+    counter = await services.engine.counter()
     documents = await asyncio.to_thread(collection.documents)
     known = await asyncio.to_thread(_known, documents, data)
     writer = await services.notes_writer(notes or _notes_kind(documents, known, services.settings.ingest))
@@ -78,8 +79,10 @@ async def add_bytes(
         data,
         file_name,
         notes=writer,
-        count_tokens=count_tokens,
+        count_tokens=counter.count_text,
         max_chunk_tokens=services.settings.ingest.chunk_tokens,
+        counts_slowly=isinstance(counter, ServerCounter),
+        limits=services.engine.parse_limits,
         replaces=replaces,
         progress=progress,
     )
@@ -99,7 +102,7 @@ async def estimate(services: Services, collection: str, file: Incoming) -> Notes
     kind = file.notes or _notes_kind(documents, known, settings)
     if kind == "extractive" or (known and known.status == "ready"):
         return None
-    parsed = await parse_confined(data, file.name)
+    parsed = await parse_confined(data, file.name, services.engine.parse_limits or ParseLimits())
     counter = await services.engine.counter()
     tokens = await asyncio.to_thread(counter.count_text, parsed.text)
     return estimate_notes(tokens, settings.chunk_tokens, counter, await asyncio.to_thread(_speed, services))

@@ -38,6 +38,7 @@ from .vllm_command import model_folder
 
 if TYPE_CHECKING:
     from ..agents.graph import QuestionGraph
+    from ..graph_store.parsers.confined import ParseLimits
     from .low_priority import LowPriorityProcess
 
 _KNOCK_SECONDS = 2.0
@@ -112,6 +113,16 @@ class Engine:
         from .low_priority import LowPriorityNotes
 
         return LowPriorityNotes(self.low_priority)
+
+    @cached_property
+    def parse_limits(self) -> "ParseLimits | None":
+        """What reading a file may take, where it is not the usual: in a service, questions go first."""
+        if not self._is_low_priority:
+            return None
+        from ..graph_store.parsers.confined import ParseLimits
+        from .low_priority_child import NICENESS
+
+        return ParseLimits(niceness=NICENESS)
 
     async def counter(self) -> TokenCounter:
         """The served model's token counter; needs no running server where the weights are on this machine."""

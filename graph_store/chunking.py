@@ -13,13 +13,20 @@ __all__ = ["CountTokens", "cut_chunks", "cut_passages"]
 
 CountTokens = Callable[[str], int]
 
+_SAMPLE_CHARS = 8_000
+
 _BLOCK_END = re.compile(r"\n[^\S\n]*\n\s*")
 _LINE_END = re.compile(r"\n")
 _WORD_END = re.compile(r"\s+")
 
 
 def cut_chunks(
-    parsed: ParsedDocument, document_id: str, count_tokens: CountTokens, max_tokens: int = 2000
+    parsed: ParsedDocument,
+    document_id: str,
+    count_tokens: CountTokens,
+    max_tokens: int = 2000,
+    *,
+    counts_slowly: bool = False,
 ) -> list[Chunk]:
     """Cut a document into chunks whose spans tile its text.
 
@@ -31,13 +38,24 @@ def cut_chunks(
         document_id: becomes part of each chunk's id, "<document_id>-<index>".
         count_tokens: the served model's count; called about once for a block and once for a chunk.
         max_tokens: 1 or more; no chunk's own count is above it, unless one single character's is.
+        counts_slowly: a count is a request: short blocks are estimated, and a count is taken about once for a chunk.
+            Chunks may then be cut a few blocks earlier or later.
     """
     if max_tokens < 1:
         raise ValueError(f"max_tokens must be at least 1, not {max_tokens}")
-    cutter = _Cutter(parsed.text, count_tokens, max_tokens)
+    estimate = _estimate(parsed.text, count_tokens) if counts_slowly else None
+    cutter = _Cutter(parsed.text, count_tokens, max_tokens, estimate)
     units = list(_units(parsed))
     pieces = cutter.balance_last(cutter.pack(units), units)
     return [_chunk(parsed, document_id, index, span, count) for index, (span, count) in enumerate(pieces)]
+
+
+def _estimate(text: str, count_tokens: CountTokens) -> CountTokens:
+    """Return what guesses the tokens of a part of a text from how many its middle has."""
+    middle = max(0, len(text) - _SAMPLE_CHARS) // 2
+    sample = text[middle : middle + _SAMPLE_CHARS]
+    share = count_tokens(sample) / max(1, len(sample))
+    return lambda part: 1 + int(len(part) * share)
 
 
 def _units(parsed: ParsedDocument) -> Iterator[Span]:
@@ -57,10 +75,13 @@ def _units(parsed: ParsedDocument) -> Iterator[Span]:
 class _Cutter:
     """Packs units into pieces of at most ``max_tokens`` by their own count; a piece is a span and that count."""
 
-    def __init__(self, text: str, count_tokens: CountTokens, max_tokens: int) -> None:
+    def __init__(
+        self, text: str, count_tokens: CountTokens, max_tokens: int, estimate: CountTokens | None = None
+    ) -> None:
         self._text = text
         self._count_tokens = count_tokens
         self._max_tokens = max_tokens
+        self._estimate = estimate
 
     def _count(self, span: Span) -> int:
         return self._count_tokens(span.of(self._text))
@@ -85,7 +106,7 @@ class _Cutter:
             kept = len(held)
             while True:
                 span = Span(held[0][0].start, held[kept - 1][0].end)
-                token_count = held[0][1] if kept == 1 else self._count(span)
+                token_count = held[0][1] if kept == 1 and self._estimate is None else self._count(span)
                 if kept == 1 or token_count <= self._max_tokens:
                     break
                 kept -= 1
@@ -93,7 +114,11 @@ class _Cutter:
             held = held[kept:]
 
     def _fitting(self, span: Span) -> list[tuple[Span, int]]:
-        token_count = self._count(span)
+        text = span.of(self._text)
+        # No vocabulary has more tokens than bytes (and one in front), so a block as short as that fits for certain.
+        if self._estimate is not None and len(text.encode("utf-8", "replace")) < self._max_tokens:
+            return [(span, min(self._estimate(text), self._max_tokens))]
+        token_count = self._count_tokens(text)
         return [(span, token_count)] if token_count <= self._max_tokens else list(self._cut(span, token_count))
 
     def _cut(self, span: Span, token_count: int) -> Iterator[tuple[Span, int]]:

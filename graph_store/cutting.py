@@ -3,12 +3,13 @@
 import asyncio
 from collections.abc import Callable
 from dataclasses import dataclass
+from functools import partial
 
 from . import documents
 from .chunking import cut_chunks
 from .collection import Collection
 from .document import Document, ParsedDocument
-from .parsers.confined import parse_confined
+from .parsers.confined import ParseLimits, parse_confined
 from .passages import cut_passages
 from .progress import Clock, Progress, Report
 from .store import Store
@@ -24,6 +25,8 @@ class Source:
     notes_kind: str
     count_tokens: Callable[[str], int]
     max_chunk_tokens: int
+    counts_slowly: bool = False
+    limits: ParseLimits | None = None
 
 
 async def store_cut(store: Store, collection: Collection, source: Source, report: Report) -> tuple[str, str]:
@@ -55,7 +58,8 @@ async def _parse(source: Source, report: Report) -> ParsedDocument:
     def report_page(done_count: int, page_count: int) -> None:
         loop.call_soon_threadsafe(report, Progress("parse", done_count, page_count, None))
 
-    parsed = await parse_confined(source.data, source.file_name, on_page=report_page)
+    parse = partial(parse_confined, limits=source.limits) if source.limits else parse_confined
+    parsed = await parse(source.data, source.file_name, on_page=report_page)
     clock.advance(1)
     return parsed
 
@@ -63,7 +67,13 @@ async def _parse(source: Source, report: Report) -> ParsedDocument:
 def _cut_and_store(
     store: Store, collection: Collection, source: Source, parsed: ParsedDocument, document: Document
 ) -> None:
-    chunks = cut_chunks(parsed, document.document_id, source.count_tokens, source.max_chunk_tokens)
+    chunks = cut_chunks(
+        parsed,
+        document.document_id,
+        source.count_tokens,
+        source.max_chunk_tokens,
+        counts_slowly=source.counts_slowly,
+    )
     pieces = [(chunk, cut_passages(chunk, document.text)) for chunk in chunks]
     with store.files.keeping(store.database.writing(), source.content_hash, source.data) as connection:
         documents.insert_document(

@@ -18,6 +18,7 @@ from .embedding import embed_missing, embed_passages
 from .errors import StoreError
 from .merging import merged_keys
 from .note import NotesWriter
+from .parsers.confined import ParseLimits
 from .progress import Clock, Progress, Report, Stage
 from .schema import documents as documents_table
 from .schema import passages
@@ -56,6 +57,8 @@ async def add_document(
     notes: NotesWriter,
     count_tokens: Callable[[str], int],
     max_chunk_tokens: int = 2000,
+    counts_slowly: bool = False,
+    limits: ParseLimits | None = None,
     replaces: str | None = None,
     progress: Report | None = None,
 ) -> AddResult:
@@ -69,6 +72,8 @@ async def add_document(
         notes: writes the notes of the chunks.
         count_tokens: counts with the served model's vocabulary.
         max_chunk_tokens: the most tokens of a chunk.
+        counts_slowly: each count is a request; see `cut_chunks`.
+        limits: of reading the file; default: the usual ones.
         replaces: the id of a document whose place and title this one takes, and which is deleted, in the transaction
             that makes this one ready. Until then nothing of it changes.
         progress: told after every step, in the event loop's thread.
@@ -92,7 +97,8 @@ async def add_document(
             if replaces is not None:
                 await _info(collection, replaces)
             if document_id is None:
-                source = Source(data, file_name, hash_, notes.kind, count_tokens, max_chunk_tokens)
+                how = notes.kind, count_tokens, max_chunk_tokens, counts_slowly, limits
+                source = Source(data, file_name, hash_, *how)
                 document_id, remark = await store_cut(store, collection, source, report)
             await finish_document(store, collection, document_id, notes, replaces=replaces, progress=report)
     return _result(await _info(collection, document_id), started, existed, remark)

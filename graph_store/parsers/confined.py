@@ -28,9 +28,6 @@ _LEAST_CPU_SECONDS = 60
 _CPU_SHARE = 4
 """Processor seconds a second of the limit: ends a child that nobody is left to kill."""
 
-_NICENESS = 10
-"""Of a process that reads a whole file: it takes no processor from questions. One page is read while someone waits."""
-
 _BUFFER_BYTES = 1 << 20
 _SAID_CHARACTERS = 2000
 
@@ -40,13 +37,15 @@ class ParseLimits:
     """What reading one file may take.
 
     ``seconds`` is the time without a sign of life; each page of a scan that is recognised (OCR) is one.
-    ``memory_bytes`` bounds the child's address space where the system can (Linux).
+    ``memory_bytes`` bounds the child's address space where the system can (Linux). ``niceness`` is how much the child
+    lets other processes go first (not on Windows).
     """
 
     seconds: float = 600.0
     memory_bytes: int = 4 << 30
     max_bytes: int = MAX_BYTES
     max_pages: int = MAX_PAGES
+    niceness: int = 0
 
 
 _LIMITS = ParseLimits()
@@ -150,9 +149,9 @@ class _Child:
                 bufsize=_BUFFER_BYTES,
                 start_new_session=True,  # Ctrl-C is the parent's to hear, and the child's own programs die with it
             )
-            if self._page_number is None and sys.platform != "win32":
+            if self._limits.niceness and sys.platform != "win32":
                 with suppress(ProcessLookupError):
-                    os.setpriority(os.PRIO_PROCESS, self._process.pid, _NICENESS)
+                    os.setpriority(os.PRIO_PROCESS, self._process.pid, self._limits.niceness)
             return self._process
 
     def _order(self, data: bytes, name: str) -> Order:

@@ -128,3 +128,30 @@ def test_one_enormous_block_takes_linear_time(text: str) -> None:
     chunks = cut_chunks(document(text), "d", lambda part: len(part) // 4, 2000)
     assert time.process_time() - started < 20
     assert "".join(texts(document(text), chunks)) == text
+
+
+def test_where_a_count_is_a_request_few_are_made() -> None:
+    asked: list[str] = []
+
+    def count(text: str) -> int:
+        asked.append(text)
+        return count_unevenly(text)
+
+    parsed = document("\n\n".join(paragraph(f"word{number}", 5) for number in range(400)))
+    chunks = cut_chunks(parsed, "d", count, 300, counts_slowly=True)
+    assert "".join(texts(parsed, chunks)) == parsed.text
+    assert [chunk.token_count for chunk in chunks] == [count_unevenly(text) for text in texts(parsed, chunks)]
+    assert len(asked) < 4 * len(chunks) < 400
+
+
+@given(st.lists(st.sampled_from(["a", "\n\n", " ", "é", "word ", "7", "東京", "\n"]), max_size=120), st.integers(2, 40))
+def test_estimated_blocks_never_make_a_chunk_too_large(parts: list[str], max_tokens: int) -> None:
+    def count(text: str) -> int:
+        return len(text.encode())
+
+    parsed = document("".join(parts))
+    chunks = cut_chunks(parsed, "d", count, max_tokens, counts_slowly=True)
+    assert "".join(texts(parsed, chunks)) == parsed.text
+    for chunk, text in zip(chunks, texts(parsed, chunks), strict=True):
+        assert chunk.token_count == count(text)
+        assert chunk.token_count <= max_tokens or len(text) == 1

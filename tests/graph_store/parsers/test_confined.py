@@ -1,4 +1,5 @@
 import asyncio
+import os
 import subprocess
 import sys
 import threading
@@ -226,6 +227,18 @@ async def test_pages_are_signs_of_life(monkeypatch) -> None:
         b"words", "a.txt", ParseLimits(seconds=30), on_page=lambda *counts: told.append(counts)
     )
     assert (parsed.text, told) == ("words", [(1, 3), (2, 3), (3, 3)])
+
+
+@linux_only
+async def test_the_child_lets_others_go_first(child) -> None:
+    child(
+        "from longreader.graph_store.document import ParsedDocument\n"
+        "time.sleep(1)\n"
+        "return ParsedDocument(title, 'text/plain', str(os.nice(0)), ())"
+    )
+    usual = os.nice(0)
+    assert (await parse_confined(b"words", "a.txt")).text == str(usual)
+    assert (await parse_confined(b"words", "a.txt", ParseLimits(niceness=usual + 4))).text == str(usual + 4)
 
 
 def test_an_encrypted_error_is_told_apart() -> None:
