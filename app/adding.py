@@ -5,7 +5,6 @@ from dataclasses import dataclass
 from dataclasses import replace as changed
 from pathlib import Path
 
-from ..agents.llm import ServerCounter
 from ..agents.notes import LlmNotesWriter
 from ..agents.notes_estimate import NotesEstimate, Speed, estimate_notes, measured_speed
 from ..agents.trace import Trace
@@ -69,6 +68,9 @@ async def add_bytes(
     replaces: str | None = None,
 ) -> AddResult:
     """Read a file's bytes into a collection; `replaces` is the id of the document whose place they take."""
+    # It brings an HTTP client, which listing documents does without.
+    from ..agents.llm import ServerCounter
+
     counter = await services.engine.counter()
     documents = await asyncio.to_thread(collection.documents)
     known = await asyncio.to_thread(_known, documents, data)

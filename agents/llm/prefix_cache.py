@@ -6,8 +6,6 @@ A call's own share comes with its reply (`ModelReply.cached_tokens`); this is th
 import re
 from dataclasses import dataclass
 
-import httpx2
-
 from ..errors import ModelUnavailable
 from .dialect import PROBE_SECONDS, Server, is_loopback
 
@@ -39,6 +37,8 @@ async def prefix_cache(server: Server, api_key: str | None = None) -> PrefixCach
     """
     if server.kind != "vllm":
         return None
+    import httpx2
+
     headers = {"Authorization": f"Bearer {api_key}"} if api_key else {}
     trust_env = not is_loopback(server.base_url)
     try:
