@@ -5,7 +5,6 @@ browser serves all tests; each test has a service over a data folder of its own,
 that the browser tells of.
 """
 
-import asyncio
 import shutil
 from collections.abc import AsyncIterator, Awaitable, Callable
 from dataclasses import dataclass, field
@@ -13,14 +12,6 @@ from pathlib import Path
 
 import pytest
 import pytest_asyncio
-import uvicorn
-from longreader.agents.llm import ModelRequest, ScriptedModel
-from longreader.agents.llm.scripted import Said
-from longreader.app.async_reader import AsyncReader
-from longreader.app.service.api import create_app
-from longreader.app.service.hub import LOCAL, Hub
-from longreader.app.settings import Settings
-from longreader.graph_store.embedder import HashEmbedder
 
 SMOKE = frozenset(
     {
@@ -36,14 +27,14 @@ SMOKE = frozenset(
 
 
 try:
-    from playwright.async_api import Browser, ConsoleMessage, Locator, Page, Request, async_playwright, expect
-except ImportError:
+    from playwright.async_api import Browser, ConsoleMessage, Locator, Page, Request, expect
+
+    from .served import Service, chromium, serving
+except ModuleNotFoundError:
     pytest.skip("playwright is not installed", allow_module_level=True)
 
 HERE = Path(__file__).parent
 WAIT_MILLISECONDS = 30_000
-expect.set_options(timeout=WAIT_MILLISECONDS)
-
 expect.set_options(timeout=WAIT_MILLISECONDS)
 
 # What the page's parts tell each other, as state.js does.
@@ -75,35 +66,6 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
             item.add_marker(pytest.mark.asyncio(loop_scope="session"), append=False)
 
 
-def plain_answers(request: ModelRequest) -> Said:
-    """Plays a model that finds the same words everywhere."""
-    if request.purpose == "plan":
-        return {"steps": ["x"]}
-    return {"thought": "So it says.", "answer": "twelve crowns"}
-
-
-@dataclass
-class Service:
-    """A running service. ``script`` plays the model, and may be changed at any time."""
-
-    url: str
-    hub: Hub
-    model: ScriptedModel
-    script: Callable[[ModelRequest], Said] = plain_answers
-
-    async def add(self, path: Path, collection: str = "default") -> str:
-        """Read a file into a collection, past the page; return the document's id."""
-
-        async def read(reader: AsyncReader) -> str:
-            return (await reader.add(path, collection=collection)).document_id
-
-        return await self.with_reader(read)
-
-    async def with_reader(self, use: Callable[[AsyncReader], Awaitable[str]]) -> str:
-        async with self.hub.reader(LOCAL) as reader:
-            return await use(reader)
-
-
 @dataclass
 class Faults:
     """What the browser told of a page: errors, violations of its policy, requests to other places."""
@@ -124,29 +86,16 @@ class Faults:
 @pytest_asyncio.fixture(scope="session", loop_scope="session")
 async def browser() -> AsyncIterator[Browser]:
     """Debian's Chromium; nothing is downloaded."""
-    chromium = shutil.which("chromium")
-    if chromium is None:
+    if shutil.which("chromium") is None:
         pytest.skip("no chromium on this machine (Debian: apt-get install chromium)")
-    async with async_playwright() as playwright:
-        # As root, as in containers, Chromium runs only without its own sandbox.
-        launched = await playwright.chromium.launch(executable_path=chromium, args=["--no-sandbox", "--disable-gpu"])
+    async with chromium() as launched:
         yield launched
-        await launched.close()
 
 
 @pytest_asyncio.fixture(loop_scope="session")
 async def service(tmp_path: Path, browser: Browser) -> AsyncIterator[Service]:
-    model = ScriptedModel(lambda request: served.script(request))
-    hub = Hub(Settings(data_folder=tmp_path / "data"), model, HashEmbedder())
-    config = uvicorn.Config(create_app(hub), host="127.0.0.1", port=0, log_level="warning", lifespan="on")
-    server = uvicorn.Server(config)
-    serving = asyncio.create_task(server.serve())
-    while not server.started and not serving.done():  # noqa: ASYNC110 (uvicorn has no event for it)
-        await asyncio.sleep(0.01)
-    served = Service(f"http://127.0.0.1:{server.servers[0].sockets[0].getsockname()[1]}", hub, model)
-    yield served
-    server.should_exit = True
-    await serving
+    async with serving(tmp_path / "data") as served:
+        yield served
 
 
 @pytest_asyncio.fixture(loop_scope="session")
