@@ -6,7 +6,7 @@ BIN := $(VENV)/bin
 # The embedded server is compiled here. GCC 12 miscompiles llama.cpp's AMX kernels, so they are left out.
 export CMAKE_ARGS ?= -DCMAKE_C_FLAGS=-U__AMX_INT8__ -DCMAKE_CXX_FLAGS=-U__AMX_INT8__
 
-.PHONY: install install-test demo serve test test-model test-postgres test-slow test-vllm bench quality check api clean
+.PHONY: install install-test demo serve test test-model test-postgres test-slow test-vllm bench quality check api pictures clean
 
 $(VENV)/bin/python:
 	$(PYTHON) -m venv $(VENV)
@@ -86,6 +86,10 @@ check: install-test
 # The page of the library, from its docstrings.
 api: install-test
 	$(BIN)/python docs/make_api.py
+
+# The page as it looks, light and dark, on a phone and on a wide screen; needs Debian's chromium.
+pictures: install-test
+	$(BIN)/python -m tests.e2e.page.pictures $(or $(INTO),build/pictures) $(LOOKS)
 
 clean:
 	rm -rf $(VENV) build dist *.egg-info .pytest_cache .ruff_cache .import_linter_cache

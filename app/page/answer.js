@@ -7,6 +7,7 @@ import { button, el } from "./dom.js";
 import { texts } from "./texts.js";
 
 const BULLET = /^[-•*]\s+/;
+const LAST_WORD = /\S{1,24}$/;
 const NUMBER = /^(\d{1,4})[.)]\s+/;
 
 /** Make what is shown of an answer. */
@@ -126,8 +127,14 @@ function inline(line, lead, offset, places) {
   for (const { start, end, citation } of places) {
     const [from, to] = [start - offset, end - offset];
     if (from < lead || from > line.length) continue;
-    parts.push(line.slice(at, from), marker(citation));
+    parts.push(...held(line.slice(at, from), marker(citation)));
     at = to;
   }
   return [...parts, line.slice(at)];
+}
+
+// A marker must not stand alone at the beginning of a line.
+function held(text, mark) {
+  const [last] = LAST_WORD.exec(text) ?? [""];
+  return [text.slice(0, text.length - last.length), el("span.held", {}, last, mark)];
 }

@@ -79,8 +79,9 @@ function wordsIn(text) {
   return new Set(text.toLowerCase().match(/[\p{L}\p{N}]+/gu));
 }
 
+// Between the cells of a table's row stand bars in the text.
 function oneLine(text) {
-  return text.replace(/\s+/g, " ").trim();
+  return text.replace(/\s+/g, " ").replaceAll(" | ", " · ").trim();
 }
 
 function showQuote(made, citation) {

@@ -3,6 +3,13 @@
 import { el } from "./dom.js";
 import { texts } from "./texts.js";
 
+/** Let files be chosen. `add` is handed them. */
+export function pickFiles(add) {
+  const input = el("input", { type: "file", multiple: true });
+  input.addEventListener("change", () => add([...input.files]));
+  input.click();
+}
+
 /** Make the button that opens the system's choice of files. `add` is handed the files. */
 export function fileButton(add, kind = "plain") {
   const input = el("input.unseen", { type: "file", multiple: true, tabindex: "-1", "aria-hidden": "true" });

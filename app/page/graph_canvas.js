@@ -1,15 +1,20 @@
 // Draws a part of the note graph with Cytoscape.js, which is loaded when a graph is first shown. It is a picture for eyes
 // and pointers; graph_view.js has the same as lists.
 
+import { WIDTH } from "./placement.js";
+
 /** Cytoscape adds an element of styles, which the page's policy refuses, unless one of this name is there. */
 export const STYLE_ID = "__________cytoscape_stylesheet";
 const PADDING = 28;
 const ZOOM_STEP = 1.4;
 const MOST_ZOOM = 3;
 const MOST_FIRST_ZOOM = 1.1;
-const LEAST_FIRST_ZOOM = 0.72;
+const LEAST_FIRST_ZOOM = 0.6;
 const NAME_PIXELS = 13;
 const MOST_NAME_SIZE = 44;
+// Stops are two cells from each other.
+const NAME_ROOM = 2 * WIDTH - 8;
+const MOST_TURNS = 2;
 const WALK_STYLES = ["solid", "dashed", "dotted"];
 
 /** Make a picture in an element; `choose` is handed the key of a node that was clicked. */
@@ -105,15 +110,19 @@ class GraphCanvas {
     const size = Math.min(MOST_NAME_SIZE, Math.max(NAME_PIXELS, NAME_PIXELS / this.#cy.zoom()));
     if (Math.abs(size - this.#nameSize) < 1) return;
     this.#nameSize = size;
-    this.#cy.nodes(".named").style({ "font-size": size, "text-max-width": size * 10 });
+    this.#cy.nodes(".named").style("font-size", size);
   }
 
   #node({ key, name, factCount, around, kind, turns }) {
-    const label = turns.length ? `${turns.join(", ")} · ${name}` : name;
+    const label = turns.length ? `${name}\n${turnsTold(turns)}` : name;
     const size = 12 + Math.min(20, 4 * Math.log2(1 + factCount));
     const position = this.#placement.of(key, around);
     return { group: "nodes", data: { id: key, label, size }, position, classes: kind && `named ${kind}` };
   }
+}
+
+function turnsTold(turns) {
+  return turns.length > MOST_TURNS ? `${turns.slice(0, MOST_TURNS).join(", ")} …` : turns.join(", ");
 }
 
 function edgeOf({ id, source, target, weight = 1, walk }) {
@@ -137,14 +146,14 @@ function styleOf(container) {
       selector: "node",
       style: {
         ...{ width: "data(size)", height: "data(size)", "background-color": paint("node"), label: "data(label)" },
-        ...{ color: paint("quiet"), "font-family": font, "font-size": 12.5, "min-zoomed-font-size": 6 },
+        ...{ color: paint("quiet"), "font-family": font, "font-size": 12.5, "min-zoomed-font-size": 8 },
         ...{ "text-valign": "bottom", "text-margin-y": 3, "text-wrap": "ellipsis", "text-max-width": 104 },
         ...{ "overlay-opacity": 0 },
       },
     },
     {
       selector: "node.named",
-      style: { color: paint("ink"), "font-weight": 600, "font-size": NAME_PIXELS, "text-max-width": NAME_PIXELS * 10, "z-index": 2 },
+      style: { color: paint("ink"), "font-weight": 600, "font-size": NAME_PIXELS, "text-wrap": "wrap", "text-max-width": NAME_ROOM, "z-index": 2 },
     },
     { selector: "node.visited", style: { "background-color": paint("accent") } },
     { selector: "node:selected", style: { "border-width": 4, "border-color": paint("ink"), color: paint("ink") } },

@@ -17,9 +17,11 @@ const words = texts.library;
  */
 export function buildLibrary(remarks, add) {
   const counts = el("span.quiet");
+  let incomingCount = 0;
+  let shownCount = 0;
   const list = el("ul.documents", { "aria-label": words.title });
   const more = button("", () => refresh(list.children.length + STEP), { hidden: true });
-  const graph = button(words.graph, () => tell("open", { kind: "graph", title: texts.panel.graph }), { hidden: true });
+  const graph = button("", () => tell("open", { kind: "graph", title: texts.panel.graph }), { hidden: true });
 
   async function refresh(limit = STEP) {
     const { collection } = state;
@@ -38,12 +40,20 @@ export function buildLibrary(remarks, add) {
     }
   }
 
-  async function count(collection, shownCount, total) {
-    graph.hidden = shownCount === 0;
-    counts.textContent = shownCount === 0 ? words.empty : "";
+  async function count(collection, shown, total) {
+    shownCount = shown;
+    graph.hidden = true;
+    counts.textContent = words.counts(total);
+    sayEmpty();
     if (shownCount === 0) return;
     const { total_count } = await getJson(`${inCollection(collection, "graph")}?limit=1`);
-    if (collection === state.collection) counts.textContent = words.counts(total, total_count);
+    if (collection !== state.collection) return;
+    graph.textContent = words.graph(total_count);
+    graph.hidden = total_count === 0;
+  }
+
+  function sayEmpty() {
+    if (shownCount === 0) counts.textContent = incomingCount ? "" : words.empty;
   }
 
   function row(document, remark) {
@@ -55,7 +65,7 @@ export function buildLibrary(remarks, add) {
       "li.row",
       {},
       failed ? el("span.name", {}, title) : button(title, open, { kind: "name", title: document.file_name }),
-      el(failed ? "p.small.failed" : "p.small.quiet", {}, failed ? document.error || words.unreadable : words.size(document)),
+      el(failed ? "p.small.failed" : "p.small.quiet.size", {}, failed ? document.error || words.unreadable : words.size(document)),
       document.fallback_count > 0 && el("p.small.quiet", {}, words.fallback(document.fallback_count)),
       remark && el("p.small.remark", {}, remark),
       el(
@@ -81,6 +91,10 @@ export function buildLibrary(remarks, add) {
 
   on("collection", () => refresh());
   on("changed", () => refresh());
+  on("incoming", (count) => {
+    incomingCount = count;
+    sayEmpty();
+  });
   return {
     element: el(
       "section",

@@ -37,7 +37,8 @@ export function buildPanel(area, shell) {
     shown = wanted;
     back.hidden = earlier.length === 0;
     title.textContent = wanted.title ?? "";
-    shell.dataset.beside = wanted.kind;
+    title.title = title.textContent;
+    keepingPlace(document.activeElement, () => (shell.dataset.beside = wanted.kind));
     tell("area", "document");
     // A part of its own for each: one that is still loading cannot write into the next.
     const container = el("div.part");
@@ -63,9 +64,9 @@ export function buildPanel(area, shell) {
     earlier.length = 0;
     fill(content, el("p.quiet.centre", {}, texts.panel.empty));
     title.textContent = texts.panel.label;
-    delete shell.dataset.beside;
     tell("area", "chat");
-    if (came?.isConnected) came.focus();
+    keepingPlace(came, () => delete shell.dataset.beside);
+    if (came?.isConnected) came.focus({ preventScroll: true });
     announce("");
   }
 
@@ -79,4 +80,12 @@ export function buildPanel(area, shell) {
   on("collection", close);
   fill(content, el("p.quiet.centre", {}, texts.panel.empty));
   title.textContent = texts.panel.label;
+}
+
+// The chat is narrower beside a document: what was pressed there must not be moved out of sight.
+function keepingPlace(element, change) {
+  const scroller = element?.closest(".scroll");
+  const before = scroller && element.getBoundingClientRect().top;
+  change();
+  if (scroller) scroller.scrollTop += element.getBoundingClientRect().top - before;
 }

@@ -1,7 +1,7 @@
 // Where nodes are drawn: the way in lines, as text runs; every other node on the nearest free place around the one that
 // brought it. Names have room beside each other, and no node moves when others come.
 
-const WIDTH = 112;
+export const WIDTH = 112;
 const HEIGHT = 48;
 const STOPS_IN_ROW = 3;
 const STOP_COLUMNS = 2;

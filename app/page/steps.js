@@ -21,8 +21,8 @@ export function liveSteps() {
   return {
     element: view.element,
     add(step) {
+      view.list.append(line(step, steps));
       steps.push(step);
-      view.list.append(line(step));
       doing = words.after[step.kind] ?? words.after.begin;
       tick();
     },
@@ -46,7 +46,7 @@ export function storedSteps(traceId) {
   async function fetchOnce() {
     try {
       ({ steps } = await getJson(`/v1/traces/${encodeURIComponent(traceId)}`));
-      fill(view.list, ...(steps.length ? steps.map(line) : [el("li.quiet", {}, words.none)]));
+      fill(view.list, ...(steps.length ? steps.map((step, at) => line(step, steps.slice(0, at))) : [el("li.quiet", {}, words.none)]));
       view.offerGraph();
     } catch (error) {
       fill(view.list, el("li.quiet", {}, error.type === "not_found" ? words.gone : wordsOf(error).what));
@@ -67,14 +67,32 @@ function hasPlace(step) {
   return Boolean(step.node || step.nodes?.length || step.passage_ids?.length || step.chunk_ids?.length);
 }
 
-function line(step) {
+function line(step, earlier) {
   const label = [words.kinds[step.kind] ?? step.kind, step.walk && words.walk(step.walk)].filter(Boolean).join(", ");
+  const said = saidOf(step);
   const more = step.rationale || step.query;
+  const kept = earlier.findLast((one) => one.walk === step.walk && one.notebook)?.notebook;
+  const notes = [
+    step.notebook && step.notebook !== kept && words.notes(step.notebook),
+    step.finding && !said.includes(step.finding) && words.finding(step.finding),
+  ];
   return el(
     "li",
     { class: step.kind },
     el("span.kind", {}, label),
-    el("span.said", {}, step.summary, more && !step.summary.includes(more) && el("span.quiet", {}, ` — ${more}`)),
+    el(
+      "span.said",
+      {},
+      said,
+      more && !said.includes(more) && el("span.quiet", {}, ` — ${more}`),
+      ...notes.filter(Boolean).map((note) => el("span.note", {}, note)),
+    ),
     el("span.cost", {}, words.cost(step)),
   );
+}
+
+// The names of the actions are the method's; people are told in words.
+function saidOf({ summary, action }) {
+  const told = words.actions[action];
+  return told ? summary.replace(action, told) : summary;
 }

@@ -104,7 +104,7 @@ class SummaryView {
       this.#body,
       answer.status !== "answered" && el("p.status", {}, statusOf(answer)),
       ...sections.map(({ heading, points: held }) => this.#section(heading, held)),
-      el("p.after", {}, el("span.quiet.small", {}, [note, words.cost(answer.usage)].filter(Boolean).join(" · ")), this.#again()),
+      el("p.after", {}, el("span.quiet.small", {}, [note.replace(/\.$/, ""), words.cost(answer.usage)].filter(Boolean).join(" · ")), this.#again()),
     );
     announce(words.done(points.length));
     return undefined;

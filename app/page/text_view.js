@@ -4,6 +4,7 @@
 import { getJson } from "./api.js";
 import { button, el, fill } from "./dom.js";
 import { pageAt } from "./contents.js";
+import { count, sectionsOf } from "./text_blocks.js";
 import { texts } from "./texts.js";
 
 const AROUND = 6_000;
@@ -147,54 +148,4 @@ function cutAfter(text) {
 function cutBefore(text) {
   const found = text.lastIndexOf("\n\n");
   return found < 0 ? null : count(text.slice(0, found + 2));
-}
-
-function count(text) {
-  return Array.from(text).length;
-}
-
-/** Make a section for each page, or part of one, that a piece of the text holds. */
-function sectionsOf(piece, info, span) {
-  const pages = info.pages.filter((page) => page.start < piece.to && page.end > piece.from);
-  return pages.map((page) => {
-    const [from, to] = [Math.max(page.start, piece.from), Math.min(page.end, piece.to)];
-    const begins = info.pages.length > 1 && from === page.start;
-    const label = begins && el("p.page-label", {}, texts.viewer.sheet(page.number));
-    return el("section", { "data-page": pageAt(info.pages, from) }, label, ...blocksOf(piece, from, to, info.headings, span));
-  });
-}
-
-function blocksOf(piece, from, to, headings, span) {
-  const blocks = [];
-  let at = from;
-  for (const heading of headings.filter((one) => one.start >= from && one.end <= to)) {
-    blocks.push(...paragraphs(piece, at, heading.start, span));
-    const name = `h${Math.min(heading.level + 2, 6)}`;
-    blocks.push(block(name, piece, heading.start, heading.end, span));
-    at = heading.end;
-  }
-  return [...blocks, ...paragraphs(piece, at, to, span)];
-}
-
-function paragraphs(piece, from, to, span) {
-  const made = [];
-  let at = from;
-  for (const part of textOf(piece, from, to).split(/(\n{2,})/)) {
-    const end = at + count(part);
-    if (part.trim()) made.push(block("p", piece, at, end, span));
-    at = end;
-  }
-  return made;
-}
-
-function block(name, piece, from, to, span) {
-  const given = { "data-start": from, "data-end": to };
-  if (!span || span.end <= from || span.start >= to) return el(name, given, textOf(piece, from, to));
-  const [start, end] = [Math.max(span.start, from), Math.min(span.end, to)];
-  const marked = el("mark", {}, textOf(piece, start, end));
-  return el(name, given, textOf(piece, from, start), marked, textOf(piece, end, to));
-}
-
-function textOf(piece, from, to) {
-  return piece.letters.slice(from - piece.from, to - piece.from).join("");
 }

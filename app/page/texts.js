@@ -8,7 +8,10 @@ export const language = "en";
 
 export const texts = {
   name: "longreader",
-  seconds: (seconds) => (seconds < 60 ? `${seconds.toFixed(seconds < 10 ? 1 : 0)} s` : texts.minutes(seconds)),
+  seconds: (seconds) => {
+    if (seconds < 0.1) return "under 0.1 s";
+    return seconds < 60 ? `${seconds.toFixed(seconds < 10 ? 1 : 0)} s` : texts.minutes(seconds);
+  },
   minutes: (seconds) => `${Math.floor(seconds / 60)} min ${Math.floor(seconds % 60)} s`,
   left: (seconds) => {
     if (seconds < 5) return "a few seconds left";
@@ -61,8 +64,8 @@ export const texts = {
     drop: "Drop files to add them",
     dropHint: "or drop them anywhere on this page",
     empty: "Nothing here yet.",
-    counts: (documents, nodes) => `${plural(documents, "document")} · ${plural(nodes, "node")}`,
-    graph: "Note graph",
+    counts: (documents) => plural(documents, "document"),
+    graph: (nodes) => `Graph of ${plural(nodes, "node")}`,
     size: (document) =>
       [
         document.page_count > 1 && plural(document.page_count, "page"),
@@ -104,6 +107,9 @@ export const texts = {
     done: (name) => `${name} is read.`,
     existed: (name) => `${name} was there already.`,
     failed: (name) => `${name} was not read.`,
+    interrupted: "The page was closed before it was sent.",
+    unsent: "It has to be chosen once more.",
+    chooseAgain: "Choose it",
   },
 
   chats: {
@@ -138,7 +144,7 @@ export const texts = {
     title: "Chat",
     question: "Your question",
     placeholder: "Ask about these documents",
-    followUp: "Ask on",
+    followUp: "Ask a follow-up",
     ask: "Ask",
     stop: "Stop",
     readAs: (question) => `Read as: ${question}`,
@@ -161,7 +167,7 @@ export const texts = {
     budget: "At most",
     tokens: "tokens",
     secondsLabel: "seconds",
-    none: "no limit of mine",
+    none: "the service's limit",
     shown: (mode, tokens, seconds) =>
       [`Mode: ${mode}`, tokens && `${number.format(tokens)} tokens`, seconds && `${number.format(seconds)} s`]
         .filter(Boolean)
@@ -208,7 +214,18 @@ export const texts = {
     graph: "See the way on the note graph",
     none: "No step was kept.",
     gone: "A document on this way was deleted, and the way with it.",
-    progress: (doing, seconds) => `${doing}… ${texts.seconds(Math.floor(seconds))}`,
+    progress: (doing, seconds) => `${doing}… ${seconds < 60 ? `${Math.floor(seconds)} s` : texts.minutes(seconds)}`,
+    actions: {
+      read_chunk: "reads the chunk",
+      read_previous_chunk: "reads on in the chunk before",
+      read_subsequent_chunk: "reads on in the next chunk",
+      read_neighbor_node: "goes on to",
+      stop_and_read_neighbor: "nothing to read here, looks at its neighbors",
+      search_more: "looks further",
+      termination: "knows enough",
+    },
+    notes: (notes) => `Notes: ${notes}`,
+    finding: (finding) => `Found: ${finding}`,
     cost: ({ tokens, seconds }) => [tokens && `${number.format(tokens)} tokens`, texts.seconds(seconds)].filter(Boolean).join(" · "),
     kinds: {
       rewrite: "Question",
@@ -321,7 +338,7 @@ export const texts = {
   // By the problem's type; what is not here is told in the service's own words.
   problems: {
     unreachable: ["The service does not answer.", "Is “longreader serve” still running? Your question is kept; try again."],
-    stopped: ["Stopped.", "You stopped this question."],
+    stopped: ["Stopped.", "You stopped this question; what was read for it is kept for the next try."],
     question_cancelled: ["Stopped.", "This question was stopped."],
     unexpected: ["Something between this page and the service went wrong.", "Try again."],
     internal_error: ["Something broke in the service.", "Its log tells more. Trying again may help."],

@@ -1,65 +1,41 @@
 // Files coming in: dropped or chosen, sent one by one, then read in jobs; each with its progress, or why it failed.
 
-import { inCollection, send, upload } from "./api.js";
+import { send } from "./api.js";
 import { alarm, announce } from "./announce.js";
-import { button, el, fill } from "./dom.js";
+import { el, fill } from "./dom.js";
 import { progressOf, watchJobs } from "./jobs.js";
+import { buildSending } from "./sending.js";
 import { on, state, tell } from "./state.js";
 import { texts, wordsOf } from "./texts.js";
+import { makeRow } from "./upload_row.js";
 
-const AT_ONCE = 2;
 const words = texts.uploads;
 
 /** Build the list of what comes in. `remarks` is filled with what was remarked of documents. */
 export function buildUploads(remarks) {
-  const list = el("ul.documents.uploads", { "aria-label": words.title });
-  const waiting = [];
+  const list = el("ul.documents", { "aria-label": words.title });
+  const element = el("section.uploads", { hidden: true }, el("h2", {}, words.title), list);
+  /** The rows of the jobs that are shown, by the jobs' ids. */
   const rows = new Map();
   const active = new Set();
-  let sendingCount = 0;
   const look = watchJobs(showJobs);
+  const sending = buildSending(adopt, showUnsent);
 
   /** Take files in. */
   function add(files) {
-    for (const file of files) {
-      const row = makeRow(file.name);
-      list.append(row.element);
-      row.wait();
-      waiting.push({ file, row, collection: state.collection });
-    }
+    list.append(...sending.add(files).map((row) => row.element));
     tellCount();
     tell("area", "library");
-    sendNext();
   }
 
-  function sendNext() {
-    while (sendingCount < AT_ONCE && waiting.length) transfer(waiting.shift());
-  }
-
-  async function transfer(task) {
-    sendingCount += 1;
-    try {
-      const path = inCollection(task.collection, "documents");
-      const { jobs } = await upload(path, task.file, (share) => task.row.progress(words.sending, share * 0.1));
-      adopt(jobs[0].job_id, task);
-    } catch (error) {
-      task.row.fail(wordsOf(error), {
-        retry: () => {
-          task.row.wait();
-          waiting.push(task);
-          sendNext();
-        },
-        dismiss: () => task.row.element.remove(),
-      });
-      alarm(words.failed(task.file.name));
-      tellCount();
-    }
-    sendingCount -= 1;
-    sendNext();
-    await look();
+  function showUnsent() {
+    const missing = sending.rowsOf(state.collection).filter((row) => !row.element.isConnected);
+    list.append(...missing.map((row) => row.element));
+    tellCount();
   }
 
   function tellCount() {
+    element.hidden = list.children.length === 0;
     tell("incoming", list.querySelectorAll("progress:not([hidden])").length);
   }
 
@@ -69,6 +45,7 @@ export function buildUploads(remarks) {
     rows.get(jobId)?.element.remove();
     if (collection === state.collection) rows.set(jobId, row);
     else row.element.remove();
+    look();
   }
 
   function showJobs(jobs) {
@@ -135,47 +112,7 @@ export function buildUploads(remarks) {
   on("collection", () => {
     rows.clear();
     fill(list);
+    showUnsent();
   });
-  return { element: list, add, look };
-}
-
-function makeRow(name) {
-  const told = el("p.small.quiet");
-  const bar = el("progress", { max: 1, "aria-label": words.label(name) });
-  const actions = el("p.actions.always");
-  const element = el("li.row", {}, el("span.name", {}, name), bar, told, actions);
-  let stop = null;
-  const halt = button(words.stop, () => stop(), { "aria-label": words.stopLabel(name) });
-
-  function say(text, failed) {
-    told.className = failed ? "small failed" : "small quiet";
-    told.textContent = text;
-    bar.hidden = failed;
-  }
-
-  return {
-    element,
-    wait: () => {
-      bar.removeAttribute("value");
-      say(words.queued, false);
-      fill(actions);
-    },
-    progress: (text, share, stopped = null) => {
-      bar.value = share;
-      say(text, false);
-      stop = stopped;
-      if (!stop) fill(actions);
-      else if (!halt.isConnected) fill(actions, halt);
-    },
-    fail: ({ what, then }, { retry, dismiss }) => {
-      // Shown again at every look: what has the focus must not be replaced.
-      if (bar.hidden && told.textContent === [what, then].filter(Boolean).join(" ")) return;
-      say([what, then].filter(Boolean).join(" "), true);
-      fill(
-        actions,
-        retry && button(texts.tryAgain, retry, { "aria-label": words.retryLabel(name) }),
-        button(texts.remove, dismiss, { "aria-label": words.dismissLabel(name) }),
-      );
-    },
-  };
+  return { element, add, look };
 }

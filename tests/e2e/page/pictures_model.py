@@ -5,7 +5,7 @@ from longreader.agents.llm import ModelRequest
 from longreader.agents.llm.scripted import Said
 
 FIRST_CURRENT = "On what date did current from the sea first reach the grid?"
-LOSS = "Why did the cooperative make a loss in 2019?"
+COUNTED = "How many contracts in the register were signed in 2019?"
 NOT_THERE = "What is the name of the skipper of the trawler Golden Tansy?"
 TABLE = "What did the Gut Row produce from July to September, in megawatt-hours?"
 FAILING = "Who designed the Patient Margaret?"
@@ -14,12 +14,6 @@ ANSWERS = {
     FIRST_CURRENT: "12 October 2001",
     NOT_THERE: "not in the document",
     TABLE: "1,094",
-    LOSS: (
-        "The accounts close with a loss of 127 thousand crowns. One turbine stood still for most of the spring and "
-        "another was without a blade. The repair of Cable Two cost 237,900 crowns. The gearbox of Barnaby cost "
-        "121,400 crowns, and Brandreth Marine Works delivered it on 27 May 2019. The board holds that the year was "
-        "an exception."
-    ),
 }
 SENTENCES = (
     "At nine minutes past four in the afternoon of 12 October 2001 current from the sea reached the grid.",
@@ -44,12 +38,10 @@ class PicturesModel:
         return getattr(self, f"_{request.purpose}", self._answer)(asked)
 
     def _plan(self, asked: str) -> Said:
-        if LOSS in asked:
-            return {"steps": ["Why did the accounts close with a loss?", "What did the repair of Cable Two cost?"]}
         return {"steps": [next((question for question in ANSWERS if question in asked), "current from the sea")]}
 
     def _choose_nodes(self, _asked: str) -> Said:
-        return {"nodes": [{"node": number, "score": 100 - number} for number in (1, 2, 3)]}
+        return {"nodes": [{"node": number, "score": 100 - number} for number in range(1, 11)]}
 
     def _explore_facts(self, _asked: str) -> Said:
         self._moves += 1

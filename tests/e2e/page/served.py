@@ -1,4 +1,4 @@
-"""The real service on loopback, and Debian's Chromium, for whatever looks at the page. Model and embedder are doubles."""
+"""The real service on loopback, and Debian's Chromium, for whatever looks at the page. Model and embedder: doubles."""
 
 import asyncio
 import shutil

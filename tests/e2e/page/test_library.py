@@ -43,7 +43,8 @@ async def test_an_empty_library_invites_and_takes_what_is_dropped(page: Page, se
     row = page.get_by_role("list", name="Documents").get_by_role("listitem")
     await expect(row).to_contain_text("Rules of the club")
     await expect(row).to_contain_text("30 words")
-    await expect(page.get_by_text("1 document · ")).to_contain_text("nodes")
+    await expect(page.get_by_text("1 document", exact=True)).to_be_visible()
+    await expect(page.get_by_role("button", name="Graph of")).to_contain_text("nodes")
     await expect(page.get_by_role("status")).to_have_text("rules.md is read.")
     await expect(page.get_by_label("Your question")).to_be_visible()
 
@@ -119,3 +120,35 @@ async def test_names_and_titles_of_files_are_text(page: Page, service: "Service"
     await expect(page.get_by_role("list", name="Documents").get_by_role("button").first).to_contain_text("<img src=x")
     await expect(page.locator("img")).to_have_count(0)
     assert await page.title() == "longreader"
+
+
+async def test_what_was_not_sent_is_still_told_after_a_reload(
+    page: Page, service: "Service", rules: Path, tmp_path: Path, faults: "Faults"
+):
+    await page.goto(service.url)
+    await page.route("**/documents", lambda route: route.abort())
+    await choose(page, rules)
+    await expect(page.get_by_text("The service does not answer.")).to_be_visible()
+    faults.seen.clear()
+    await page.unroute("**/documents")
+    await page.get_by_role("button", name="New collection").click()
+    await page.get_by_label("Name").fill("reports")
+    await page.keyboard.press("Enter")
+    await expect(page.get_by_text("rules.md", exact=True)).to_have_count(0)
+    await page.get_by_label("Collection", exact=True).select_option("default")
+    await expect(page.get_by_text("rules.md", exact=True)).to_be_visible()
+    await page.reload()
+    async with page.expect_file_chooser() as chosen:
+        await page.get_by_role("button", name="Try rules.md again").click()
+    await (await chosen.value).set_files(str(rules))
+    await expect(page.get_by_role("button", name="Rules of the club", exact=True)).to_be_visible()
+    await expect(page.get_by_text("rules.md", exact=True)).to_have_count(0)
+
+
+async def test_a_failed_reading_is_still_told_after_a_reload(page: Page, service: "Service", tmp_path: Path):
+    (tmp_path / "torn.pdf").write_bytes(b"%PDF-1.4 torn")
+    await page.goto(service.url)
+    await choose(page, tmp_path / "torn.pdf")
+    await expect(page.get_by_text("This PDF cannot be opened")).to_be_visible()
+    await page.reload()
+    await expect(page.get_by_text("This PDF cannot be opened")).to_be_visible()

@@ -167,3 +167,18 @@ async def test_a_long_text_is_fetched_as_it_is_read(page: Page, service: "Servic
     texts = await shown.locator(".text-body p").all_inner_texts()
     first = lines.index(texts[0])
     assert texts == lines[first : first + len(texts)], "parts of the text overlap, or one is missing"
+
+
+async def test_rows_of_a_table_stand_in_a_table_and_the_quoted_one_is_marked(
+    page: Page, service: "Service", beside: Beside, tmp_path: Path
+):
+    text = (
+        "# Boats\n\nThese are ours.\n\n| Boat | Year |\n|---|---|\n| Teal | 1994 |\n| Curlew | 2001 |\n\nThat is all.\n"
+    )
+    (tmp_path / "boats.md").write_text(text, encoding="utf-8")
+    document_id = await service.add(tmp_path / "boats.md")
+    start = (await text_of(service, document_id)).index("Curlew")
+    shown = await beside("document", documentId=document_id, start=start, end=start + len("Curlew | 2001"))
+    await expect(shown.get_by_role("columnheader")).to_have_text(["Boat", "Year"])
+    await expect(shown.get_by_role("cell")).to_have_text(["Teal", "1994", "Curlew", "2001"])
+    await expect(shown.locator("mark")).to_have_text(["Curlew", "2001"])
