@@ -6,7 +6,7 @@ BIN := $(VENV)/bin
 # The embedded server is compiled here. GCC 12 miscompiles llama.cpp's AMX kernels, so they are left out.
 export CMAKE_ARGS ?= -DCMAKE_C_FLAGS=-U__AMX_INT8__ -DCMAKE_CXX_FLAGS=-U__AMX_INT8__
 
-.PHONY: install install-test demo serve test test-model test-postgres test-slow test-vllm bench quality check api pictures clean
+.PHONY: install install-test demo page serve test test-model test-postgres test-slow test-vllm bench quality check api pictures clean
 
 $(VENV)/bin/python:
 	$(PYTHON) -m venv $(VENV)
@@ -29,6 +29,10 @@ install-test: $(VENV)/installed-test
 demo: install
 	$(BIN)/longreader model pull
 	$(BIN)/python examples/demo.py
+
+# The chat page over what `make demo` read.
+page: install
+	LONGREADER_DATA_FOLDER=$(CURDIR)/.longreader/demo $(BIN)/longreader serve $(ARGS)
 
 # The REST service on this machine's loopback address.
 serve: install

@@ -3,7 +3,6 @@
 Run `longreader model pull` once before it; `make demo` does both.
 """
 
-import sys
 from pathlib import Path
 
 from longreader import Answer, Reader
@@ -42,8 +41,8 @@ def main() -> None:
                 checked += 1
         print(f"\n{checked} quotes checked: each stands at its page and place.")
         service = reader.settings.service
-    print("\nThe chat page, with this document already read:")
-    print(f"  LONGREADER_DATA_FOLDER={folder} {Path(sys.executable).parent / 'longreader'} serve")
+    print("\nThe chat page, with this document already read: run")
+    print("  make page")
     print(f"and open http://{service.host}:{service.port}/ in a browser.")
 
 

@@ -1,5 +1,6 @@
 // The chat: its turns, and asking in it. A question goes on being read while another chat is looked at.
 
+import { askedIn, dropAsked, keepAsked } from "./asking.js";
 import { events, getJson, inCollection, request, send } from "./api.js";
 import { buildComposer } from "./composer.js";
 import { el, fill } from "./dom.js";
@@ -30,11 +31,19 @@ export function buildChat(area, addFiles) {
     try {
       const chat = await getJson(`/v1/chats/${encodeURIComponent(chatId)}`);
       if (chatId !== state.chatId) return;
-      fill(turns, ...chat.turns.map(storedTurn), underWay.get(chatId)?.turn.element);
+      fill(turns, ...chat.turns.map(storedTurn), underWay.get(chatId)?.turn.element ?? cutOff(chatId));
       scroll.scrollTop = scroll.scrollHeight;
     } catch (error) {
       fill(turns, el("p.status", {}, error.type === "not_found" ? words.gone : wordsOf(error).what));
     }
+  }
+
+  function cutOff(chatId) {
+    const asked = askedIn(chatId);
+    if (!asked) return null;
+    const turn = liveTurn(asked.question);
+    turn.fail({ type: "cut_off" }, () => again(asked, turn));
+    return turn.element;
   }
 
   async function ask(asked) {
@@ -47,8 +56,10 @@ export function buildChat(area, addFiles) {
     scroll.scrollTop = scroll.scrollHeight;
     try {
       await read(asked, mine);
+      dropAsked(mine.chatId);
       tell("chats");
     } catch (error) {
+      dropAsked(mine.chatId);
       turn.fail(error, () => again(asked, turn));
     }
     underWay.delete(mine.chatId);
@@ -63,6 +74,7 @@ export function buildChat(area, addFiles) {
 
   async function read(asked, mine) {
     await store(mine);
+    keepAsked(mine.chatId, asked);
     const path = `${inCollection(state.collection)}/ask`;
     const body = { ...asked, stream: true, chat_id: mine.chatId };
     for await (const { event, data } of events(path, body, mine.stopping.signal)) {

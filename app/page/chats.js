@@ -3,7 +3,7 @@
 import { getJson, request, send } from "./api.js";
 import { alarm, announce } from "./announce.js";
 import { confirmed, line } from "./dialog.js";
-import { button, el, fill } from "./dom.js";
+import { button, el, refill } from "./dom.js";
 import { choose, on, state } from "./state.js";
 import { texts, wordsOf } from "./texts.js";
 
@@ -23,7 +23,7 @@ export function buildChats() {
     const found = await getJson(`/v1/chats?${new URLSearchParams({ collection, limit: MOST })}`).catch(empty);
     if (collection !== state.collection) return;
     const kept = found.filter((chat) => chat.turn_count > 0);
-    fill(list, ...(kept.length ? kept.map(row) : [el("li.quiet.small", {}, words.empty)]));
+    refill(list, ...(kept.length ? kept.map(row) : [el("li.quiet.small", {}, words.empty)]));
     markChosen();
   }
 

@@ -26,6 +26,18 @@ export function button(label, onclick, { sign, kind = "plain", ...given } = {}) 
   return el(`button.${kind}`, { type: "button", onclick, ...names, ...given }, sign ?? label);
 }
 
+/** As `fill`, but where a control in it had the focus, the one of the same name has it again. */
+export function refill(element, ...children) {
+  const focused = element.contains(document.activeElement) ? document.activeElement : null;
+  fill(element, ...children);
+  if (focused) [...element.querySelectorAll(focused.tagName)].find((one) => nameOf(one) === nameOf(focused))?.focus({ preventScroll: true });
+  return element;
+}
+
+function nameOf(control) {
+  return control.getAttribute("aria-label") ?? control.textContent;
+}
+
 /** Put children in place of what an element holds. */
 export function fill(element, ...children) {
   element.replaceChildren(...children.filter((child) => child || child === 0));

@@ -3,7 +3,7 @@
 import { getJson, inCollection, send } from "./api.js";
 import { alarm, announce } from "./announce.js";
 import { confirmed } from "./dialog.js";
-import { button, el, fill } from "./dom.js";
+import { button, el, fill, refill } from "./dom.js";
 import { on, state, tell } from "./state.js";
 import { texts, wordsOf } from "./texts.js";
 
@@ -29,7 +29,7 @@ export function buildLibrary(remarks, add) {
       const { documents, total_count } = await documentsOf(collection, limit);
       if (collection !== state.collection) return;
       const shown = documents.filter((document) => document.status !== "reading");
-      fill(list, ...shown.map((document) => row(document, remarks.get(document.document_id))));
+      refill(list, ...shown.map((document) => row(document, remarks.get(document.document_id))));
       more.hidden = documents.length >= total_count;
       more.textContent = words.more(total_count - documents.length);
       tell("documents", documents);

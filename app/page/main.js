@@ -28,6 +28,14 @@ buildPanel(areas.document, shell);
 const chat = buildChat(areas.chat, uploads.add);
 takeDrops(uploads.add);
 
+// Meanwhile another tab may have changed what there is.
+document.addEventListener("visibilitychange", () => {
+  if (document.visibilityState !== "visible") return;
+  uploads.look();
+  tell("changed");
+  tell("chats");
+});
+
 // On a small screen, choosing something shows where it is.
 let started = false;
 on("chat", () => started && tell("area", "chat"));

@@ -51,7 +51,7 @@ export function liveTurn(question) {
     hear: (event, data) => hearing[event]?.(data),
     fail(problem, again) {
       const { what, then } = wordsOf(problem);
-      const stopped = problem.type === "stopped" || problem.type === "question_cancelled";
+      const stopped = ["stopped", "question_cancelled", "cut_off"].includes(problem.type);
       const retry = el("p.actions.always", {}, button(texts.tryAgain, again));
       end(el(stopped ? "div.status" : "div.failure", {}, el("p.lead", {}, what), el("p.quiet", {}, then), retry));
       if (!stopped) alarm(what);

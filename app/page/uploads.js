@@ -77,7 +77,9 @@ export function buildUploads(remarks) {
     const { stage, share } = progressOf(job);
     const named = stage && words.progress(words.stages[stage.stage] ?? stage.stage, stage.done_count, stage.total_count);
     const doing = job.problem ? words.waits(wordsOf(job.problem).what) : (named ?? words.queued);
-    const left = job.seconds_left === null ? "" : texts.left(job.seconds_left);
+    // Of a stage that has just begun it is not known yet.
+    const isKnown = job.seconds_left !== null && stage && stage.seconds_left !== null;
+    const left = isKnown && !job.problem && texts.left(job.seconds_left);
     row.progress([doing, left].filter(Boolean).join(" · "), 0.1 + share * 0.9, () => stop(job));
   }
 

@@ -101,6 +101,23 @@ async def test_a_question_is_stopped(page: Page, service: "Service", rules: str)
     await expect(page.get_by_role("button", name="Citation 1")).to_be_visible()
 
 
+async def test_a_reload_in_the_middle_of_an_answer_leaves_the_question_to_be_asked_again(
+    page: Page, service: "Service", rules: str
+):
+    await page.goto(service.url)
+    await page.route("**/ask", lambda route: None)
+    async with page.expect_request("**/ask"):
+        await ask(page)
+    await page.reload()
+    await expect(page.get_by_text("This question was cut off.")).to_be_visible()
+    await page.unroute("**/ask")
+    await page.get_by_role("button", name="Try again").click()
+    await expect(page.get_by_role("button", name="Citation 1")).to_be_visible()
+    await page.reload()
+    await expect(page.get_by_role("article")).to_have_count(1)
+    await expect(page.get_by_text("This question was cut off.")).to_have_count(0)
+
+
 async def test_a_failure_says_what_happened_and_is_tried_again(page: Page, service: "Service", rules: str):
     def fail(request: ModelRequest):
         raise ModelUnavailable("gone")
