@@ -47,7 +47,7 @@ def serve(
     with opened_keys(settings) as keys:
         keys.require_for(host)
     logs.set_up(settings.service.logs)
-    notices().print(plain(f"Open http://{host}:{port}/ in a browser; Ctrl-C stops it. Documents: {settings.data_folder}"))
+    notices().print(plain(f"Open http://{host}:{port}/ in a browser; Ctrl-C stops. Documents: {settings.data_folder}"))
     config = uvicorn.Config(
         create_app(Hub(settings, low_priority=True)),
         host=host,
