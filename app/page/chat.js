@@ -59,7 +59,8 @@ export function buildChat(area, addFiles) {
       dropAsked(mine.chatId);
       tell("chats");
     } catch (error) {
-      dropAsked(mine.chatId);
+      // Leaving the page looks like this too.
+      if (error.type !== "unreachable") dropAsked(mine.chatId);
       turn.fail(error, () => again(asked, turn));
     }
     underWay.delete(mine.chatId);

@@ -338,8 +338,8 @@ export const texts = {
   // By the problem's type; what is not here is told in the service's own words.
   problems: {
     unreachable: ["The service does not answer.", "Is “longreader serve” still running? Your question is kept; try again."],
-    stopped: ["Stopped.", "You stopped this question; what was read for it is kept for the next try."],
-    cut_off: ["This question was cut off.", "The page was loaded anew while it was read; what was read is kept for the next try."],
+    stopped: ["Stopped.", "What was read for it is kept for the next try."],
+    cut_off: ["This question was cut off.", "What was read for it is kept for the next try."],
     question_cancelled: ["Stopped.", "This question was stopped."],
     unexpected: ["Something between this page and the service went wrong.", "Try again."],
     internal_error: ["Something broke in the service.", "Its log tells more. Trying again may help."],
