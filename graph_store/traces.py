@@ -69,7 +69,7 @@ def load_trace(connection: Connection, trace_id: str) -> TraceRecord:
     )
     row = connection.execute(query).one_or_none()
     if row is None:
-        raise NotFound(f"no trace {trace_id}", trace_id=trace_id)
+        raise NotFound(f"There is no trace {trace_id}.", hint="`longreader trace` lists the latest.", trace_id=trace_id)
     links = select(trace_documents.c.document_id).filter_by(trace_id=trace_id)
     return TraceRecord(
         trace_id=row.trace_id,

@@ -33,7 +33,7 @@ def ask(
     if not question.strip():
         raise EmptyInput("The question is empty.", hint='Ask something: longreader ask "Who signed the contract?"')
     with open_reader(needs_weights=True) as reader:
-        tell_start(reader)
+        tell_start(reader, collection)
         try:
             budget = budget_of(reader, tokens, seconds)
             answer = follow(reader.stream(question, collection=collection, mode=mode, budget=budget))

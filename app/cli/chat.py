@@ -45,7 +45,7 @@ def chat(
         _require_documents(reader, collection)
         if at_terminal:
             _greet(reader, collection)
-        tell_start(reader)
+        tell_start(reader, collection)
         made = reader.chat(resume, collection=collection, mode=mode, budget=budget_of(reader, tokens, seconds))
         if at_terminal:
             _converse(made)

@@ -1,7 +1,8 @@
 """`longreader serve`: the REST service."""
 
+import socket
 from importlib.util import find_spec
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
@@ -9,6 +10,9 @@ from ...graph_store.errors import ConfigurationError
 from ..server_command import ServerName
 from .opening import load_settings
 from .screen import notices, plain
+
+if TYPE_CHECKING:
+    from ..settings import Settings
 
 STOP_SECONDS = 10
 """How long requests under way may go on after a signal to stop."""
@@ -31,11 +35,7 @@ def serve(
         raise ConfigurationError(
             "The service is not installed.", hint="Install it: `pip install 'longreader[cpu,service]'`."
         )
-    import uvicorn
-
     from ..service import logs
-    from ..service.api import create_app
-    from ..service.hub import Hub
     from ..service.keys import opened_keys
 
     settings = load_settings()
@@ -43,11 +43,38 @@ def serve(
     settings = settings.model_copy(update={"service": settings.service.model_copy(update=given)})
     if model_server is not None:
         settings = settings.model_copy(update={"model": settings.model.model_copy(update={"server": model_server})})
-    host, port = settings.service.host, settings.service.port
     with opened_keys(settings) as keys:
-        keys.require_for(host)
+        keys.require_for(settings.service.host)
     logs.set_up(settings.service.logs)
-    notices().print(plain(f"Open http://{host}:{port}/ in a browser; Ctrl-C stops. Documents: {settings.data_folder}"))
+    with _listening(settings.service.host, settings.service.port) as listener:
+        _serve(settings, listener)
+
+
+def _listening(host: str, port: int) -> socket.socket:
+    """Take the port before anything is loaded: whoever started the service twice is told at once."""
+    listener = socket.socket(socket.AF_INET6 if ":" in host else socket.AF_INET)
+    listener.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+    try:
+        listener.bind((host, port))
+    except OSError as error:
+        listener.close()
+        raise ConfigurationError(
+            f"{host}:{port} cannot be served on: {error.strerror or error}.",
+            hint=f"If a longreader serves there, open http://{host}:{port}/; else: "
+            f"longreader serve --port {port % 65_535 + 1}",
+        ) from error
+    return listener
+
+
+def _serve(settings: "Settings", listener: socket.socket) -> None:
+    import uvicorn
+
+    from ..service.api import create_app
+    from ..service.hub import Hub
+
+    host, port = settings.service.host, listener.getsockname()[1]
+    shown = f"[{host}]" if ":" in host else host
+    notices().print(plain(f"Open http://{shown}:{port}/ in a browser; Ctrl-C stops. Documents: {settings.data_folder}"))
     config = uvicorn.Config(
         create_app(Hub(settings, low_priority=True)),
         host=host,
@@ -58,4 +85,4 @@ def serve(
         timeout_graceful_shutdown=STOP_SECONDS,
         timeout_keep_alive=KEEP_ALIVE_SECONDS,
     )
-    uvicorn.Server(config).run()
+    uvicorn.Server(config).run(sockets=[listener])

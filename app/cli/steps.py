@@ -1,11 +1,12 @@
 """What is shown on standard error while a question is read: that work goes on, and each step as it happens."""
 
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+from ...graph_store.errors import NotFound
 from .screen import notices, plain
 
 if TYPE_CHECKING:
@@ -15,6 +16,7 @@ if TYPE_CHECKING:
     from ...agents.delta import AnswerDelta
     from ...agents.settings import BudgetSettings
     from ...agents.trace import ReadingStep
+    from ...graph_store.documents import DocumentInfo
     from ..reader import Reader
 
 TokensOption = Annotated[int | None, typer.Option(min=1, help="Most model tokens to spend, read and written.")]
@@ -28,10 +30,19 @@ def budget_of(reader: "Reader", tokens: int | None, seconds: float | None) -> "B
     return reader.settings.reading.budget.model_copy(update=changes)
 
 
-def tell_start(reader: "Reader") -> None:
-    """Tell that the embedded model is started: nothing else happens for some seconds."""
+def tell_start(reader: "Reader", collection: str) -> None:
+    """Tell that the embedded model is started: nothing else happens for some seconds.
+
+    Where the data folder cannot be opened, or holds nothing to read, no model is started.
+
+    Raises:
+        ReaderError: the data folder cannot be opened.
+    """
     model = reader.settings.model
-    if not model.url:
+    documents: list[DocumentInfo] = []
+    with suppress(NotFound):
+        documents = reader.documents(collection)
+    if not model.url and any(document.status == "ready" for document in documents):
         notices().print(f"starting the model ({model.weights})…", style="dim")
 
 

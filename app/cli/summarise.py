@@ -24,7 +24,7 @@ def summarise(
     """Summarise a document, or all of a collection; every sentence is checked and cited."""
     with open_reader(needs_weights=True) as reader:
         wanted = None if document is None else find_document(reader, document, collection).document_id
-        tell_start(reader)
+        tell_start(reader, collection)
         try:
             with reading() as told:
                 answer = reader.summarise(

@@ -16,11 +16,18 @@ import pytest_asyncio
 SMOKE = frozenset(
     {
         "test_a_citation_shows_its_quote_and_opens_its_place",
-        "test_what_is_not_in_the_documents_is_said_plainly",
+        "test_a_document_is_deleted_only_when_that_is_meant",
+        "test_a_failed_reading_is_still_told_after_a_reload",
+        "test_a_question_is_stopped",
+        "test_an_answer_is_text",
         "test_an_empty_library_invites_and_takes_what_is_dropped",
+        "test_collections_are_made_chosen_and_deleted",
+        "test_each_sentence_leads_to_the_words_that_bear_it_out",
+        "test_the_first_load_is_light_and_brings_no_part_that_is_not_needed",
         "test_the_quote_is_marked_where_it_stands_on_the_page",
         "test_the_text_of_a_document_is_text",
-        "test_the_first_load_is_light_and_brings_no_part_that_is_not_needed",
+        "test_the_way_is_drawn_and_leads_to_the_facts_places",
+        "test_what_is_not_in_the_documents_is_said_plainly",
     }
 )
 """What `make test` runs in a browser. The other tests of the page run with `make test-slow`."""
