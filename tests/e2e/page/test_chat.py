@@ -4,10 +4,13 @@ import json
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+import httpx2
 import pytest
 from longreader.agents.errors import ModelUnavailable
 from longreader.agents.llm import ModelRequest
-from playwright.async_api import Page, expect
+from playwright.async_api import Browser, Page, expect
+
+from .long_tasks import MOST_MILLISECONDS, watching_tasks
 
 if TYPE_CHECKING:
     from .conftest import Service
@@ -244,3 +247,25 @@ async def test_colours_follow_the_system_or_the_switch(page: Page, service: "Ser
     assert await page.evaluate(background) != dark
     await page.reload()
     await expect(switch).to_have_text("Colours: light")
+
+
+@pytest.mark.slow
+async def test_two_hundred_turns_are_scrolled_without_a_long_task(
+    page: Page, browser: Browser, service: "Service", rules: str
+):
+    async with httpx2.AsyncClient(base_url=service.url, timeout=60) as client:
+        chat_id = (await client.post("/v1/chats", json={"collection": "default"})).json()["chat_id"]
+        for number in range(200):
+            body = {"question": f"What is the yearly fee in year {number}?", "mode": "retrieve", "chat_id": chat_id}
+            (await client.post("/v1/collections/default/ask", json=body)).raise_for_status()
+    await page.goto(service.url)
+    await expect(page.get_by_role("list", name="Chats").get_by_role("listitem")).to_have_count(1)
+    async with watching_tasks(browser, page) as tasks:
+        await page.get_by_role("list", name="Chats").get_by_role("button").first.click()
+        await expect(page.get_by_role("article")).to_have_count(200)
+        await page.mouse.move(700, 400)
+        for _ in range(40):
+            await page.mouse.wheel(0, -1_000)
+            await page.wait_for_timeout(30)
+    print(f"while 200 turns are opened and scrolled: {tasks}")
+    assert 0 < tasks.longest < MOST_MILLISECONDS

@@ -1,6 +1,5 @@
 """The note graph beside the chat: the way of a question, the facts of a node, and a picture that stays quick."""
 
-import json
 from collections.abc import Awaitable, Callable
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -8,12 +7,12 @@ from typing import TYPE_CHECKING
 import pytest
 from playwright.async_api import Browser, Locator, Page, expect
 
+from .long_tasks import MOST_MILLISECONDS, watching_tasks
+
 if TYPE_CHECKING:
     from .conftest import Service
 
 Beside = Callable[..., Awaitable[Locator]]
-
-MOST_MILLISECONDS = 200
 
 TEXT = """# Rules of the club
 
@@ -135,25 +134,12 @@ async def test_five_thousand_nodes_are_moved_without_a_long_task(
     box = await shown.locator(".graph-picture").bounding_box()
     assert box is not None
     middle = (box["x"] + box["width"] / 2, box["y"] + box["height"] / 2)
-    await browser.start_tracing(page=page, categories=["toplevel", "__metadata"])
-    await page.mouse.move(*middle)
-    await page.mouse.down()
-    for step in range(20):
-        await page.mouse.move(middle[0] + 5 * step, middle[1] + 3 * step)
-    await page.mouse.up()
-    await page.wait_for_timeout(500)
-    longest = longest_task(await browser.stop_tracing())
-    print(f"longest task while 5,000 nodes are moved: {longest:.0f} ms")
-    assert 0 < longest < MOST_MILLISECONDS
-
-
-def longest_task(trace: bytes) -> float:
-    """Return the longest task of a page's main thread, in milliseconds of the processor's time.
-
-    The machine may be busy with other things: time on the clock would tell of those.
-    """
-    events = json.loads(trace)["traceEvents"]
-    named = [event for event in events if event["name"] == "thread_name"]
-    main = {(event["pid"], event["tid"]) for event in named if event["args"]["name"] == "CrRendererMain"}
-    tasks = [event for event in events if event["name"].endswith("RunTask") and (event["pid"], event["tid"]) in main]
-    return max(event.get("tdur", 0) for event in tasks) / 1_000
+    async with watching_tasks(browser, page) as tasks:
+        await page.mouse.move(*middle)
+        await page.mouse.down()
+        for step in range(20):
+            await page.mouse.move(middle[0] + 5 * step, middle[1] + 3 * step)
+        await page.mouse.up()
+        await page.wait_for_timeout(500)
+    print(f"while 5,000 nodes are moved: {tasks}")
+    assert 0 < tasks.longest < MOST_MILLISECONDS
