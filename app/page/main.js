@@ -13,6 +13,8 @@ import { choose, fromAddress, on, state, tell } from "./state.js";
 import { language, texts } from "./texts.js";
 import { buildUploads } from "./uploads.js";
 
+const LOOK_AGAIN_MILLISECONDS = 1_000;
+
 document.documentElement.lang = language;
 onKeyNeeded((why) => line({ ...texts.key, text: `${why} ${texts.key.text}`, yes: texts.key.use, secret: true }));
 
@@ -29,12 +31,15 @@ const chat = buildChat(areas.chat, uploads.add);
 takeDrops(uploads.add);
 
 // Meanwhile another tab may have changed what there is.
-document.addEventListener("visibilitychange", () => {
-  if (document.visibilityState !== "visible") return;
+let looked = 0;
+for (const [target, name] of [[document, "visibilitychange"], [window, "focus"]]) target.addEventListener(name, lookAgain);
+function lookAgain() {
+  if (document.visibilityState !== "visible" || performance.now() - looked < LOOK_AGAIN_MILLISECONDS) return;
+  looked = performance.now();
   uploads.look();
   tell("changed");
   tell("chats");
-});
+}
 
 // On a small screen, choosing something shows where it is.
 let started = false;

@@ -9,6 +9,8 @@ import { dropUnsent, keepUnsent, unsentIn } from "./unsent.js";
 import { makeRow } from "./upload_row.js";
 
 const AT_ONCE = 2;
+// Too large, of no kind that is read, or not understood: sending it once more changes nothing.
+const REFUSED = new Set([400, 413, 415, 422]);
 const words = texts.uploads;
 
 /**
@@ -28,7 +30,10 @@ export function buildSending(sent, changed) {
     const added = files.map((file) => {
       const task = { id: `${Date.now()}-${(number += 1)}`, file, name: file.name, collection: state.collection, row: makeRow(file.name) };
       tasks.set(task.id, task);
-      return wait(task);
+      // The service refuses a form without a byte in it, in words for programs.
+      if (file.size === 0) fail(task, { what: words.emptyFile, then: "", forGood: true });
+      else wait(task);
+      return task.row;
     });
     sendNext();
     return added;
@@ -38,7 +43,6 @@ export function buildSending(sent, changed) {
     keepUnsent(task);
     task.row.wait();
     waiting.push(task);
-    return task.row;
   }
 
   function sendNext() {
@@ -53,7 +57,7 @@ export function buildSending(sent, changed) {
       forget(task);
       sent(jobs[0].job_id, task);
     } catch (error) {
-      fail(task, wordsOf(error));
+      fail(task, { ...wordsOf(error), forGood: REFUSED.has(error.status) });
     }
     sendingCount -= 1;
     sendNext();
@@ -61,7 +65,7 @@ export function buildSending(sent, changed) {
 
   function fail(task, why) {
     keepUnsent({ ...task, why });
-    task.row.fail(why, { retry: () => again(task), dismiss: () => dismiss(task) });
+    task.row.fail(why, { retry: why.forGood ? null : () => again(task), dismiss: () => dismiss(task) });
     alarm(words.failed(task.name));
     changed();
   }
@@ -95,8 +99,10 @@ export function buildSending(sent, changed) {
       dismiss(task);
       addHere(files);
     };
-    const actions = { retry: () => pickFiles(choose), retryLabel: words.chooseAgain, dismiss: () => dismiss(task) };
-    task.row.fail({ what: kept.why?.what ?? words.interrupted, then: words.unsent }, actions);
+    const { what = words.interrupted, then, forGood } = kept.why ?? {};
+    const retry = forGood ? null : () => pickFiles(choose);
+    const actions = { retry, retryLabel: words.chooseAgain, dismiss: () => dismiss(task) };
+    task.row.fail({ what, then: forGood ? then : words.unsent }, actions);
     tasks.set(task.id, task);
   }
 

@@ -107,6 +107,7 @@ export const texts = {
     done: (name) => `${name} is read.`,
     existed: (name) => `${name} was there already.`,
     failed: (name) => `${name} was not read.`,
+    emptyFile: "This file is empty.",
     interrupted: "The page was closed before it was sent.",
     unsent: "It has to be chosen once more.",
     chooseAgain: "Choose it",

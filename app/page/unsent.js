@@ -5,7 +5,7 @@ const KEY = "longreader-unsent";
 
 /**
  * Return those of a collection, in the order in which they were handed in.
- * @returns {{id: string, collection: string, name: string, why: {what: string, then: string}|null}[]} `why` is null
+ * @returns {{id: string, collection: string, name: string, why: {what: string, then: string, forGood: boolean}|null}[]} `why` is null
  *   where sending had not ended
  */
 export function unsentIn(collection) {

@@ -47,9 +47,9 @@ def parse_pdf(data: bytes, title: str, max_pages: int, on_page: "OnPage | None" 
         own_title, words, remark = _read(data, max_pages, on_page)
     pages = [lines_of(on_page, number) for number, on_page in enumerate(words, start=1)]
     if not any(pages):
-        noun = "page" if len(pages) == 1 else "pages"
-        hint = "If there is text to be seen on them, run OCR first (for example ocrmypdf), then add the result."
-        raise NoTextInput(f"{len(pages)} {noun}, but no text on them.", hint=hint, page_count=len(pages))
+        told = "1 page, but no text on it" if len(pages) == 1 else f"{len(pages)} pages, but no text on them"
+        hint = "If there is text to be seen, run OCR first (for example ocrmypdf), then add the result."
+        raise NoTextInput(f"{told}.", hint=hint, page_count=len(pages))
     blocks = layout(without_running_lines(pages))
     parsed = assemble(blocks, own_title or _heading_title(blocks) or title, "application/pdf", len(pages))
     return replace(parsed, remark=remark)

@@ -70,6 +70,17 @@ async def test_a_file_that_cannot_be_read_says_why_and_can_be_put_away(page: Pag
     await expect(page.get_by_text("torn.pdf", exact=True)).to_have_count(0)
 
 
+async def test_an_empty_file_is_not_sent(page: Page, service: "Service", tmp_path: Path):
+    (tmp_path / "empty.txt").write_bytes(b"")
+    await page.goto(service.url)
+    await choose(page, tmp_path / "empty.txt")
+    await expect(page.get_by_text("This file is empty.")).to_be_visible()
+    await expect(page.get_by_role("button", name="Try empty.txt again")).to_have_count(0)
+    await page.reload()
+    await page.get_by_role("button", name="Remove empty.txt from this list").click()
+    await expect(page.get_by_text("empty.txt", exact=True)).to_have_count(0)
+
+
 async def test_an_upload_that_was_cut_off_is_sent_again(page: Page, service: "Service", rules: Path, faults: "Faults"):
     await page.goto(service.url)
     await page.route("**/documents", lambda route: route.abort())
