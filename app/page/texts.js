@@ -325,7 +325,10 @@ export const texts = {
     again: "Summarise anew",
     text: "All of the document is read, part by part. Each sentence comes with the words that bear it out.",
     working: "Reading and summarising",
-    part: (done, total) => (total ? `Part ${number.format(done)} of ${number.format(total)}` : "Beginning"),
+    part: (done, total) => {
+      if (total) return `Part ${number.format(done)} of ${number.format(total)}`;
+      return done ? `${plural(done, "part")} read` : "Beginning";
+    },
     queued: "Waits for its turn",
     stop: "Stop",
     stopped: "It was stopped.",
