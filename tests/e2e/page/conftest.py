@@ -41,7 +41,7 @@ except ModuleNotFoundError:
     pytest.skip("playwright is not installed", allow_module_level=True)
 
 HERE = Path(__file__).parent
-WAIT_MILLISECONDS = 30_000
+WAIT_MILLISECONDS = 90_000
 expect.set_options(timeout=WAIT_MILLISECONDS)
 
 # What the page's parts tell each other, as state.js does.

@@ -20,7 +20,7 @@ EXAMPLES = Path(__file__).parents[3] / "examples"
 LONG_NAME = (
     "Minutes of the extraordinary general meeting, with all annexes and the correspondence about them (final).txt"
 )
-WAIT_MILLISECONDS = 60_000
+WAIT_MILLISECONDS = 180_000
 
 
 @dataclass(frozen=True)
