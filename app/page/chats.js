@@ -37,7 +37,8 @@ export function buildChats() {
       button(words.remove, () => remove(chat, title)),
     );
     const open = button(title, () => choose(state.collection, chat.chat_id), { kind: "name", title });
-    return el("li.row", { "data-chat": chat.chat_id }, open, actions);
+    const size = el("p.small.quiet.size", {}, words.turns(chat.turn_count));
+    return el("li.row", { "data-chat": chat.chat_id }, open, size, actions);
   }
 
   function markChosen() {

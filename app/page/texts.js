@@ -118,6 +118,7 @@ export const texts = {
     make: "New chat",
     empty: "Your questions will be kept here.",
     untitled: "Untitled",
+    turns: (count) => plural(count, "question"),
     rename: "Rename",
     renameTitle: "Rename this chat",
     name: "Title",
