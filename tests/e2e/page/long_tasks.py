@@ -34,8 +34,11 @@ async def watching_tasks(browser: Browser, page: Page) -> AsyncIterator[Tasks]:
     tasks = Tasks()
     await page.evaluate(_WATCH)
     await browser.start_tracing(page=page, categories=["toplevel", "__metadata"])
-    yield tasks
-    tasks.longest = _longest(await browser.stop_tracing())
+    try:
+        yield tasks
+    finally:
+        trace = await browser.stop_tracing()
+    tasks.longest = _longest(trace)
     tasks.longest_on_clock = max(await page.evaluate("window.longTasks"), default=0.0)
 
 
