@@ -2,7 +2,7 @@
 
 route ──┬─ retrieve ───────────────────────────┐
         ├─ chain (every passage, in order) ────┤
-        ├─ scan, summary: they answer ─── END  │   (scan in mode auto: else plan)
+        ├─ scan, summary, choose, explain: they answer ─── END   (scan and explain in mode auto: else plan)
         └─ plan ──┬─ nodes ── walk × N (Send) ─┼── answer
                   └─ look_ups (mode auto) ─────┘
 """
@@ -18,9 +18,12 @@ from langgraph.types import Command, Send
 
 from . import manager, planner
 from .answer import Answer, Status
-from .chain import read_chain, read_documents
+from .chain import read_documents
+from .choice import choice_of, choose
 from .errors import BudgetSpent
+from .explanation import explain
 from .explorer import Walk
+from .look_ups import answer_by_comparing, look_up_all
 from .notebook import CommunicationUnit, Notebook
 from .reading import Reading
 from .router import Way, route
@@ -28,6 +31,7 @@ from .scan import scan
 from .selection import select_passages
 from .summary import summarise
 from .tables import answer_from_table
+from .word_count import answer_by_counting
 
 
 class WalkResult(TypedDict):
@@ -63,14 +67,36 @@ QuestionGraph: TypeAlias = CompiledStateGraph[State, Reading, State, State]
 
 
 async def _route(state: State, runtime: Runtime[Reading]) -> Command[Way | Literal["__end__"]]:
-    """Choose the way. In mode auto a question that a table answers is answered at once, without the model."""
+    """Choose the way. In mode auto a question that code can answer is answered at once, without the model."""
     reading = runtime.context
     # Counting may ask the server, and the collection's chunks may have to be loaded.
     await asyncio.to_thread(manager.check_question, reading)
-    if reading.settings.mode == "auto" and (found := await answer_from_table(reading)):
+    if reading.settings.mode == "auto" and (found := await _by_code(reading)):
         reading.step("answer", f"{found.status}: {found.text}")
         return Command(update={"answer": found}, goto="__end__")
     return Command(goto=await route(reading))
+
+
+async def _by_code(reading: Reading) -> Answer | None:
+    """Return the answer to a question that code answers alone: by counting words, or from a table."""
+    return await answer_by_counting(reading) or await answer_from_table(reading)
+
+
+async def _choose(state: State, runtime: Runtime[Reading]) -> State:
+    reading = runtime.context
+    choice = choice_of(reading.question)
+    assert choice is not None, "the router saw its options"
+    return {"answer": await choose(reading, choice)}
+
+
+async def _explain(state: State, runtime: Runtime[Reading]) -> Command[Literal["plan", "__end__"]]:
+    """Explain. Where no sentence holds, the question is looked up."""
+    reading = runtime.context
+    if result := await explain(reading):
+        reading.step("answer", f"{result.status}: {result.text}")
+        return Command(update={"answer": result}, goto="__end__")
+    reading.step("fallback", "No sentence of the explanation holds: the question is looked up.")
+    return Command(goto="plan")
 
 
 async def _retrieve(state: State, runtime: Runtime[Reading]) -> State:
@@ -124,45 +150,22 @@ async def _chain(state: State, runtime: Runtime[Reading]) -> State:
     }
 
 
-async def _look_ups(state: State, runtime: Runtime[Reading]) -> State:
+async def _look_ups(state: State, runtime: Runtime[Reading]) -> Command[Literal["answer", "__end__"]]:
     """Mode auto: for each look-up of the plan, choose passages by code and read them once, in document order."""
     reading, plan = runtime.context, state.get("plan", ())
-    settings = reading.settings
+    count = reading.settings.passage_count
     if len(plan) == 1:
-        chosen = await select_passages(reading, reading.question, settings.passage_count)
+        chosen = await select_passages(reading, reading.question, count)
         ids = [passage.passage_id for passage in chosen]
-        return {"passage_ids": ids[::-1], "unit": CommunicationUnit(), "complete": True}
-    unit, findings, spent = CommunicationUnit(), [], state.get("budget_spent", False)
-    for number, step in enumerate(plan, 1):
-        query = planner.resolve(step, findings)
-        if query is None:
-            findings.append("")
-            continue
-        try:
-            unit = await _look_up(reading, query, unit, number)
-        except BudgetSpent as error:
-            reading.step("fallback", f"The reading ends: {error.message}")
-            spent = True
-            break
-        findings.append(unit.finding(query).answer)
-    rest = await select_passages(reading, reading.question, settings.passage_count, frozenset(unit.passage_ids))
-    ids = [*(passage.passage_id for passage in reversed(rest)), *unit.passage_ids]
-    complete = all(findings) and not unit.unread_count
-    return {"passage_ids": ids, "unit": unit, "complete": complete, "budget_spent": spent}
-
-
-async def _look_up(reading: Reading, query: str, unit: CommunicationUnit, number: int) -> CommunicationUnit:
-    """Read for one look-up, and further passages while nothing is found."""
-    read: frozenset[str] = frozenset()
-    for _ in range(1 + reading.settings.widen_count):
-        passages = await select_passages(reading, query, reading.settings.passage_count, read, walk=number)
-        if not passages:
-            break
-        unit = await read_chain(reading, query, passages, unit)
-        if unit.finding(query).answer:
-            break
-        read |= {passage.passage_id for passage in passages}
-    return unit
+        update = State(passage_ids=ids[::-1], unit=CommunicationUnit(), complete=True)
+        return Command(update=update, goto="answer")
+    found = await look_up_all(reading, plan, state.get("budget_spent", False))
+    if answer := answer_by_comparing(reading, plan, found) or await manager.join(reading, found.steps):
+        return Command(update={"answer": answer}, goto="__end__")
+    rest = await select_passages(reading, reading.question, count, frozenset(found.unit.passage_ids))
+    ids = [*(passage.passage_id for passage in reversed(rest)), *found.unit.passage_ids]
+    update = State(passage_ids=ids, unit=found.unit, complete=found.complete, budget_spent=found.budget_spent)
+    return Command(update=update, goto="answer")
 
 
 async def _scan(state: State, runtime: Runtime[Reading]) -> Command[Literal["plan", "__end__"]]:
@@ -212,10 +215,12 @@ def build() -> QuestionGraph:
     graph.add_node("look_ups", _look_ups)
     graph.add_node("scan", _scan)
     graph.add_node("summary", _summary)
+    graph.add_node("choose", _choose)
+    graph.add_node("explain", _explain)
     graph.add_node("answer", _answer)
     graph.add_edge(START, "route")
-    for before in ("retrieve", "chain", "walk", "look_ups"):
+    for before in ("retrieve", "chain", "walk"):
         graph.add_edge(before, "answer")
-    for last in ("answer", "summary"):
+    for last in ("answer", "summary", "choose"):
         graph.add_edge(last, END)
     return graph.compile()

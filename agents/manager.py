@@ -5,21 +5,25 @@ reads the verbatim passages that notebooks and units point at, best evidence las
 out are found by code and every citation is checked against the stored text.
 """
 
+import textwrap
+from collections.abc import Sequence
+
 from ..graph_store.chunk import Passage
 from ..graph_store.errors import EmptyInput
 from .answer import Answer, Citation, Status
 from .citation import cite
-from .errors import BudgetSpent, NothingToRead, QuestionTooLong, ReplyMalformed, ReplyTooLong
+from .errors import BudgetSpent, NothingToRead, QuestionTooLong, ReplyMalformed, ReplyTooLong, WindowExceeded
 from .fence import fence
 from .notebook import Finding
 from .reading import QUESTION_SHARE, Reading
-from .replies import AnswerReply
+from .replies import AnswerReply, ReasonedReply
 from .support import bearing, content_words, grounding
 from .wording import is_refusal
 from .worker import GROUNDED_SHARE
 
 ANSWER_TOKENS = 320
 CITATION_COUNT = 4
+QUOTE_CHARS = 400
 
 
 def check_question(reading: Reading) -> None:
@@ -78,11 +82,50 @@ async def answer(
     except BudgetSpent:
         citations = _cite(reading, shown, "", findings)
         return Answer(status=Status.BUDGET_SPENT, text=notes, citations=citations)
-    reading.step("answer", reply.thought, passage_ids=tuple(passage.passage_id for passage in shown))
     text = reply.answer.strip()
+    reading.step("answer", text, passage_ids=tuple(passage.passage_id for passage in shown))
     if is_refusal(text):
         return Answer(status=Status.BUDGET_SPENT, text=text) if budget_spent else _not_found(text, read_all)
     return _answered(reading, text, shown, findings, complete, budget_spent)
+
+
+async def join(reading: Reading, findings: Sequence[Finding]) -> Answer | None:
+    """Answer from the look-ups alone, each with the sentences that bear it out; None where one found nothing.
+
+    Raises:
+        ModelError: the server failed.
+    """
+    if not all(finding.answer for finding in findings):
+        return None
+    reading.model.release_reserve()
+    distinct = tuple({finding.query: finding for finding in findings}.values())
+    told = [_told(reading, finding) for finding in distinct]
+    try:
+        reply = await reading.ask("join", ReasonedReply, ANSWER_TOKENS, question=reading.question, findings=told)
+    except (BudgetSpent, ReplyMalformed, ReplyTooLong, WindowExceeded) as error:
+        reading.step("fallback", f"The look-ups are not joined ({error.code}).")
+        return None
+    reading.step("answer", reply.thought)
+    text = reply.answer.strip()
+    return None if is_refusal(text) else answer_by_code(reading, text, distinct)
+
+
+def _told(reading: Reading, finding: Finding) -> str:
+    """Return a finding for the prompt: look-up, answer, and the sentences that bear it out."""
+    quotes = " ".join(citation.quote for citation in _cite(reading, [], "", (finding,)))
+    lead = f"{fence(finding.query)} {fence(finding.answer)}"
+    return f"{lead} (“{fence(textwrap.shorten(quotes, QUOTE_CHARS, placeholder='…'))}”)" if quotes else lead
+
+
+def answer_by_code(reading: Reading, text: str, findings: Sequence[Finding]) -> Answer:
+    """Return an answer that follows from findings, with what bears each of them out."""
+    nearest_first = sorted(findings, key=lambda finding: -grounding(text, [finding.answer]))
+    citations = _cite(reading, [], text, tuple(nearest_first))
+    known = [*(citation.quote for citation in citations), *(finding.answer for finding in findings)]
+    held = is_held(text, [*known, reading.question])
+    status = Status.ANSWERED if citations and held else Status.PARTLY_ANSWERED
+    confidence = round(grounding(text, known), 2)
+    return Answer(status=status, text=text, citations=citations, confidence=confidence)
 
 
 def _not_found(text: str, read_all: bool) -> Answer:

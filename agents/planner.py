@@ -19,7 +19,13 @@ COVERED_SHARE = 0.7
 _REFERENCE = re.compile(r"\[+(\d+)\]+")
 _RELATIVE = r"\w\s+(?:that|who|whose|whom|where|which|named after|called)\s+\w"
 _COMPARISON = r"\b(?:or|both|same|than)\b"
-_COMPOUND = re.compile(rf"{_RELATIVE}|{_COMPARISON}|\w['’]s?\s+\w|\bof\b.*\bof\b", re.IGNORECASE)
+_ROLE = (
+    r"(?:\w+(?:er|or|ist|ess)|wife|husband|spouse|parents?|son|child|sibling|star|head|king|queen|president|company)"
+)
+_JOINED = re.compile(rf"{_RELATIVE}|{_COMPARISON}|[\w)]['’]s?\s+\w|\bof\b.*\bof\b", re.IGNORECASE)
+_OF_A_ROLE = re.compile(rf"\bthe {_ROLE} (?:of|from|in)\b", re.IGNORECASE)
+# "Who is the author of X?" asks for the author; "Where was the author of X born?" for more.
+_WHO_IS = re.compile(rf"^\W*(?:who|what|which) (?:is|was|are|were) the {_ROLE} (?:of|from|in)\b[^,]*$", re.IGNORECASE)
 
 
 async def plan(reading: Reading) -> tuple[str, ...]:
@@ -47,7 +53,9 @@ async def _ask_plan(reading: Reading) -> tuple[str, ...]:
 def is_compound(question: str) -> bool:
     """Tell whether a question may join facts: it describes somebody or something ("the firm that…", "her father's
     firm"), compares, or asks for something of something of something. Others need no plan."""
-    return bool(_COMPOUND.search(question))
+    if _WHO_IS.search(question):
+        return bool(_JOINED.search(question))
+    return bool(_JOINED.search(question) or _OF_A_ROLE.search(question))
 
 
 def covered(question: str, steps: tuple[str, ...]) -> float:

@@ -16,7 +16,7 @@ from ..prompts import load
 from .delta import AnswerDelta, AnswerWatch
 from .fence import fence
 from .llm import Message, MeteredModel, Role, ask_structured
-from .replies import AnswerReply
+from .replies import AnswerReply, ReasonedReply
 from .settings import ReadingSettings
 from .trace import ReadingStep, StepKind, Trace
 
@@ -71,7 +71,7 @@ class Reading:
             purpose=prompt,
             document_ids=frozenset(self.quoted),
             temperature=self.settings.temperature,
-            on_fields=AnswerWatch(self.write) if output is AnswerReply else None,
+            on_fields=AnswerWatch(self.write) if output in (AnswerReply, ReasonedReply) else None,
         )
 
     async def room(self, prompt: str, max_tokens: int, **values: object) -> int:

@@ -144,8 +144,21 @@ class NotesReply(BaseModel):
     facts: list[WrittenFact] = Field(min_length=1, max_length=40)
 
 
+class ChoiceReply(BaseModel):
+    """The options chosen."""
+
+    thought: str = Field(max_length=240)
+    letters: list[str] = Field(min_length=1, max_length=26)
+
+
 class AnswerReply(BaseModel):
     """The manager's reply."""
+
+    answer: str = Field(min_length=1, max_length=600)
+
+
+class ReasonedReply(BaseModel):
+    """An answer after a thought, where findings have to be joined."""
 
     thought: str = Field(max_length=300)
     answer: str = Field(min_length=1, max_length=600)
@@ -214,3 +227,12 @@ def notes_reply(least_count: int, most_count: int) -> type[NotesReply]:
     """Return the form of notes with between ``least_count`` and ``most_count`` facts."""
     facts: Any = Annotated[list[WrittenFact], Field(min_length=least_count, max_length=most_count)]
     return create_model("NotesReply", __base__=NotesReply, facts=(facts, ...))
+
+
+@cache
+def choice_reply(letters: tuple[str, ...], several: bool) -> type[ChoiceReply]:
+    """Return the form of a choice among the letters: one of them, or several."""
+    letter: Any = Literal[letters]
+    most = len(letters) if several else 1
+    chosen: Any = Annotated[list[letter], Field(min_length=1, max_length=most)]
+    return create_model("ChoiceReply", __base__=ChoiceReply, letters=(chosen, ...))

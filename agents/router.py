@@ -7,13 +7,15 @@ at more (a course of events, a whole) and do not settle it, the model is asked.
 import re
 from typing import Literal, TypeAlias
 
+from .choice import choice_of
 from .errors import BudgetSpent, ReplyMalformed, ReplyTooLong
+from .explanation import asks_explanation
 from .fence import fence
 from .reading import Reading
 from .replies import QuestionKind, RouteReply
 from .settings import Mode
 
-Way: TypeAlias = Literal["plan", "retrieve", "chain", "scan", "summary"]
+Way: TypeAlias = Literal["plan", "retrieve", "chain", "scan", "summary", "choose", "explain"]
 
 ROUTE_TOKENS = 30
 
@@ -23,6 +25,7 @@ _SUMMARY = re.compile(
     rf"|\b(?:summary|overview|synopsis|gist|outline) of (?:\w+ )?(?:\w+ )?{_TEXT}\b"
     r"|^\W*(?:(?:please|a|an|short|brief|give me|write) )*(?:summary|overview|synopsis|tl;?dr)\b"
     rf"|\bwhat (?:is|are) (?:this|the|these) (?:\w+ )?{_TEXT} about\b"
+    rf"|\bwhat (?:is|are|was) the plots? of (?:the|this)? ?{_TEXT}\b|\bwhat happens in (?:the|this) {_TEXT}\b"
     r"|\b(?:main|key|most important) (?:points|takeaways|findings|messages)\b",
     re.IGNORECASE,
 )
@@ -75,9 +78,15 @@ async def route(reading: Reading) -> Way:
     if mode != "auto":
         reading.step("route", f"mode {mode}")
         return _WAYS_OF_MODES[mode]
+    if choice_of(reading.question):
+        reading.step("route", "mode auto: a multiple choice")
+        return "choose"
     kind = kind_by_words(reading.question)
     told = "by its words" if kind else "by the model"
     kind = kind or await _ask_kind(reading)
+    if kind in ("fact", "whole") and told == "by its words" and asks_explanation(reading.question):
+        reading.step("route", "mode auto: a question for an explanation, by its words")
+        return "explain"
     reading.step("route", f"mode auto: a question for {kind}, {told}")
     return _WAYS[kind]
 

@@ -39,18 +39,50 @@ async def test_retrieve_answers_with_the_very_words_and_their_place(ask_town, co
 
 async def test_auto_asks_the_second_look_up_about_the_first_finding(ask_town):
     def work(request):
-        if "Who built" in request.messages[-1].content:
+        if "Who built" in request.messages[-1].content.rpartition("Question: ")[2]:
             return telling("Oskar Lind")(request)
         return telling("Halmstad")(request)
 
     plan = {"steps": ["Who built the harbour of Varn?", "Where was [1] born?"]}
-    model = ScriptedModel(by_purpose(plan=plan, work=work, answer=telling("Halmstad")))
+    model = ScriptedModel(by_purpose(plan=plan, work=work, join=telling("Halmstad")))
     trace = await ask_town(model, "Where was the man born who built the harbour of Varn?")
     assert trace.plan == ("Who built the harbour of Varn?", "Where was [1] born?")
     asked = [step.query for step in trace.steps if step.kind == "work"]
     assert asked == ["Who built the harbour of Varn?", "Where was Oskar Lind born?"]
     assert trace.answer.status == Status.ANSWERED
     assert "born in Halmstad" in trace.answer.citations[0].quote
+
+
+async def test_findings_are_joined_with_the_sentences_that_bear_them_out(ask_town):
+    plan = {"steps": ["Who built the harbour of Varn?", "Where was [1] born?"]}
+    found = {"Who built": "Oskar Lind", "Where was Oskar Lind": "Halmstad"}
+
+    def work(request):
+        asked = request.messages[-1].content.rpartition("Question: ")[2]
+        return {"answer": next(answer for words, answer in found.items() if asked.startswith(words))}
+
+    model = ScriptedModel(by_purpose(plan=plan, work=work, join=telling("Halmstad")))
+    trace = await ask_town(model, "Where was the man born who built the harbour of Varn?")
+    joined = model.requests[-1].messages[-1].content
+    assert "- Where was Oskar Lind born? Halmstad (“Oskar Lind was born in Halmstad in 1831.”)" in joined
+    assert [citation.quote for citation in trace.answer.citations] == [
+        "Oskar Lind was born in Halmstad in 1831.",
+        "The harbour of Varn was built by Oskar Lind in 1874.",
+    ]
+
+
+async def test_two_things_are_compared_by_code(ask_town):
+    plan = {"steps": ["When was the harbour built?", "When was the lifeboat society founded?"]}
+
+    def work(request):
+        asked = request.messages[-1].content.rpartition("Question: ")[2]
+        return {"answer": "1902" if "lifeboat" in asked else "1874"}
+
+    model = ScriptedModel(by_purpose(plan=plan, work=work))
+    trace = await ask_town(model, "Which came first, the lifeboat society or the harbour?")
+    assert (trace.answer.text, trace.answer.status) == ("harbour", Status.ANSWERED)
+    assert {call.purpose for call in trace.calls} == {"plan", "work"}
+    assert len(trace.answer.citations) == 2
 
 
 async def test_a_trace_that_names_nodes_of_a_document_goes_with_it(ask_town, collection: Collection, add_to_town):
@@ -64,9 +96,10 @@ async def test_a_trace_that_names_nodes_of_a_document_goes_with_it(ask_town, col
 
 async def test_the_best_evidence_stands_last(ask_town):
     plan = {"steps": ["Who saw the fire?", "What was [1]?"]}
-    model = ScriptedModel(by_purpose(plan=plan, work=telling("Per Dahl"), answer=telling("?")))
+    refusal = {"thought": "None tells.", "answer": "not in the document"}
+    model = ScriptedModel(by_purpose(plan=plan, work=telling("Per Dahl"), join=refusal, answer=telling("?")))
     await ask_town(model, "What was the man who saw the fire?")
-    last = model.requests[-1].messages[-1].content.split("\n\nQuestion:")[0]
+    last = model.requests[-1].messages[-1].content.split("\n\nAnswer the question")[0]
     assert "Per Dahl" in last.rpartition("\n[")[2]
 
 

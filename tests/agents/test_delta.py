@@ -52,7 +52,7 @@ async def test_the_answer_comes_in_pieces_while_it_is_written(collection):
 
 
 async def test_a_repaired_reply_is_told_anew(collection):
-    wrong = '{"answer": "The harbour of Varn was built by Per Dahl in 1874"}'
+    wrong = '{"answer": "The harbour of Varn was built by Per Dahl in 1874", "and": }'
     model = ScriptedModel(
         [Expected(wrong, purpose="answer"), Expected({"thought": "", "answer": LONG}, purpose="answer")]
     )

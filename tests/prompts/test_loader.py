@@ -6,7 +6,13 @@ from jinja2 import Environment, meta
 from longreader.agents import replies
 from longreader.prompts import load, names
 
-SAMPLES = {"chunks": [["a fact", "another"]], "passages": ["one", "two"], "candidates": ["a"], "neighbors": ["b"]}
+SAMPLES: dict[str, object] = {
+    "options": {"A": "one"},
+    "chunks": [["a fact", "another"]],
+    "passages": ["one", "two"],
+    "candidates": ["a"],
+    "neighbors": ["b"],
+}
 
 
 def sample(prompt) -> dict[str, object]:
@@ -17,10 +23,13 @@ def test_there_is_a_prompt_for_every_call():
     assert names() == [
         "aggregate",
         "answer",
+        "choose",
         "choose_nodes",
+        "explain",
         "explore_chunk",
         "explore_facts",
         "explore_neighbors",
+        "join",
         "merge",
         "note",
         "plan",

@@ -6,7 +6,7 @@ from longreader.agents.answer import Answer, Status
 from longreader.agents.citation import cite
 from longreader.agents.manager import ANSWER_TOKENS, CITATION_COUNT
 from longreader.agents.reading import Reading
-from longreader.agents.replies import AnswerReply
+from longreader.agents.replies import ReasonedReply
 from longreader.agents.support import bearing
 from longreader.agents.wording import is_refusal
 from longreader.graph_store.chunk import Passage
@@ -18,13 +18,13 @@ async def answer_from(reading: Reading, prompt: str, passages: Sequence[Passage]
     """Ask for the answer and return it.
 
     Args:
-        prompt: one of ours, whose reply is an `AnswerReply`.
+        prompt: one of ours, whose reply is an `ReasonedReply`.
         passages: what was read, to cite from; a way that points at none cites nothing.
         values: the prompt's variables beside the question.
     """
     reading.model.release_reserve()
     name = f"{PROMPTS}/{prompt}"
-    reply = await reading.ask(name, AnswerReply, ANSWER_TOKENS, question=reading.question, **values)
+    reply = await reading.ask(name, ReasonedReply, ANSWER_TOKENS, question=reading.question, **values)
     text = reply.answer.strip()
     reading.step("answer", text)
     if is_refusal(text):

@@ -1,0 +1,121 @@
+"""Multiple choice: a question with lettered options, read with evidence for each option and answered with letters.
+
+Source: ours. A small model guesses from the passages that the bare question finds; options name what to look for
+(docs/decisions/0022). Only the letters that stand in the question can be answered.
+"""
+
+import re
+from dataclasses import dataclass
+
+from ..graph_store.chunk import Passage
+from .answer import Answer, Status
+from .citation import cite
+from .errors import BudgetSpent, ReplyMalformed, ReplyTooLong
+from .fence import fence
+from .reading import Reading
+from .replies import choice_reply
+from .selection import fuse
+from .support import bearing, grounding
+
+CHOICE_TOKENS = 200
+LEAST_OPTIONS = 2
+STEM_HITS = 6
+OPTION_HITS = 4
+_OPTION = re.compile(r"^\s*\(?([A-Z])[.):]\s+(\S.*)$")
+_SEVERAL = re.compile(r"\ball (?:that|which|of the)\b|\bletters\b|\bseveral\b|\bone or more\b|\bselect all\b", re.I)
+_DEMAND = re.compile(r"^\s*(?:please )?(?:answer|reply|respond|choose|give)\b.*\b(?:letters?|options?)\b.*$", re.I)
+
+
+@dataclass(frozen=True, slots=True)
+class Choice:
+    """A question with options.
+
+    Attributes:
+        stem: the question itself.
+        options: letter to option, in the order of the letters, from A on.
+        several: more than one option may be right.
+    """
+
+    stem: str
+    options: dict[str, str]
+    several: bool = False
+
+
+def choice_of(question: str) -> Choice | None:
+    """Return the options of a question, or None where it has none: lines "A. …", "B. …" from A on without a gap."""
+    stem: list[str] = []
+    options: dict[str, str] = {}
+    rest: list[str] = []
+    for line in question.splitlines():
+        found = _OPTION.match(line)
+        if found and found[1] == chr(ord("A") + len(options)):
+            options[found[1]] = found[2].strip()
+        else:
+            (rest if options else stem).append(line)
+    if len(options) < LEAST_OPTIONS or not "".join(stem).strip():
+        return None
+    told = [line for line in rest if line.strip() and not _DEMAND.match(line)]
+    words = " ".join(" ".join((*stem, *told)).split())
+    return Choice(words, options, bool(_SEVERAL.search(" ".join((*stem, *rest)))))
+
+
+async def choose(reading: Reading, choice: Choice) -> Answer:
+    """Answer with the letters of the right options.
+
+    Raises:
+        ModelError: the server failed, or gave no usable reply.
+    """
+    reading.model.release_reserve()
+    passages = await _evidence(reading, choice)
+    try:
+        letters = await _ask(reading, choice, passages)
+    except BudgetSpent as error:
+        reading.step("fallback", f"The reading ends: {error.message}")
+        return Answer(status=Status.BUDGET_SPENT, text="")
+    chosen = [f"{letter}. {choice.options[letter]}" for letter in letters]
+    text = chosen[0] if len(chosen) == 1 else f"{', '.join(letters)}\n" + "\n".join(chosen)
+    read = [(passage, reading.collection.text_of(passage)) for passage in passages]
+    words = " ".join(choice.options[letter] for letter in letters)
+    citations = cite(reading.collection, bearing(read, words, choice.stem, most=2))
+    confidence = round(grounding(words, (citation.quote for citation in citations)), 2)
+    status = Status.ANSWERED if citations else Status.PARTLY_ANSWERED
+    return Answer(status=status, text=text, citations=citations, confidence=confidence)
+
+
+async def _evidence(reading: Reading, choice: Choice) -> list[Passage]:
+    """Return what search finds for the question and for each option, as much as one call reads, in document order."""
+    queries = [choice.stem, *(f"{choice.stem} {option}" for option in choice.options.values())]
+    rankings: list[list[Passage]] = []
+    for query in queries:
+        count = OPTION_HITS if rankings else STEM_HITS
+        rankings.append([hit.passage for hit in await reading.collection.search(query, count)])
+    ranked = fuse(*rankings)
+    values = _values(choice)
+    room = await reading.room("choose", CHOICE_TOKENS, passages=[], **values)
+    texts = [reading.text_of(passage) for passage in ranked]
+    count = len(await reading.fitting(texts, min(room, reading.settings.evidence_tokens)))
+    chosen = reading.in_document_order(ranked[: max(count, 1)])
+    found = tuple(passage.passage_id for passage in chosen)
+    reading.step("select", f"{len(chosen)} passages for {len(queries)} searches", query=choice.stem, passage_ids=found)
+    return chosen
+
+
+async def _ask(reading: Reading, choice: Choice, passages: list[Passage]) -> list[str]:
+    """Return the letters that the model chose; after an unusable reply, ask once more with half of the passages."""
+    form = choice_reply(tuple(choice.options), choice.several)
+    for tried in (passages, passages[len(passages) // 2 :]):
+        texts = [reading.text_of(passage) for passage in tried]
+        try:
+            reply = await reading.ask("choose", form, CHOICE_TOKENS, passages=texts, **_values(choice))
+        except (ReplyMalformed, ReplyTooLong) as error:
+            reading.step("fallback", f"No usable choice ({error.code}) from {len(tried)} passages.")
+            failure = error
+            continue
+        reading.step("answer", reply.thought, passage_ids=tuple(passage.passage_id for passage in tried))
+        return sorted(set(reply.letters))
+    raise failure
+
+
+def _values(choice: Choice) -> dict[str, object]:
+    options = {letter: fence(option) for letter, option in choice.options.items()}
+    return {"question": fence(choice.stem), "options": options, "several": choice.several}

@@ -1,0 +1,126 @@
+"""Comparisons of two things by what was found for each: earlier or later, more or less, the same or not. By code.
+
+A small model compares badly: with both years found it still names the wrong one (docs/decisions/0022). Where the
+findings hold no two values that compare, nothing is said, and the manager answers from them.
+
+Source: ours; as Oolong (arXiv 2511.02817) leaves counting to code.
+"""
+
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Literal
+
+from .amount import amount
+from .support import content_words
+
+Wanted = Literal["least", "most", "same"]
+
+_LEAST = "first earlier earliest older oldest before fewer less least smaller smallest shorter shortest lower lowest"
+_MOST = (
+    "later latest younger youngest newer newest recent recently last more most larger largest longer longest higher"
+    " highest bigger biggest greater greatest taller tallest"
+)
+_WORD = rf"\b(?P<word>{'|'.join((*_LEAST.split(), *_MOST.split()))})\b"
+_WHICH = re.compile(rf"^\W*(?:which|who|what|whose|between)\b.*?{_WORD}(?P<rest>.*)$", re.IGNORECASE)
+_EITHER = re.compile(r"[,:]\s*(?:is it |was it )?(?P<one>.+?),?\s+or\s+(?P<other>.+?)\s*\?*\s*$", re.IGNORECASE)
+_BARE_EITHER = re.compile(r"^\s+(?P<one>.+?),?\s+or\s+(?P<other>.+?)\s*\?*\s*$", re.IGNORECASE)
+# Words in lower case end the second name: titles hold such words too.
+_ENDS = r"(?-i:both|have|has|share|are|were|live|located|based|come|(?:born |from |in |of )*the same)"
+_BOTH = re.compile(
+    rf"^\W*(?:are|were|is|was|do|did|does|have|has)\b(?P<one>.+?)\s+and\s+(?P<other>.+?)\s+{_ENDS}\b.*\bsame\b",
+    re.IGNORECASE,
+)
+_REFERENCE = re.compile(r"\[(\d+)\]")
+_ARTICLE = re.compile(r"^(?:the|a|an|both|film|movie|song|book|magazine|films|of)\s+", re.IGNORECASE)
+# Ages turn "older" round; a value above this is a year.
+_MOST_AGE = 150
+
+
+@dataclass(frozen=True, slots=True)
+class Comparison:
+    """What is compared: two things by their names, and which of them is wanted."""
+
+    one: str
+    other: str
+    wanted: Wanted
+    by_age: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Verdict:
+    """The answer, and the values that it was decided by."""
+
+    answer: str
+    values: tuple[str, str]
+
+
+def comparison_of(question: str) -> Comparison | None:
+    """Return what a question compares, or None where it names no two things to compare."""
+    question = " ".join(question.split())
+    if found := _BOTH.search(question):
+        return Comparison(_bare(found["one"]), _bare(found["other"]), "same")
+    if not (asked := _WHICH.search(question)):
+        return None
+    found = _EITHER.search(asked["rest"]) or _BARE_EITHER.search(asked["rest"])
+    if found is None or re.search(r"\bthan\b", f"{found['one']} {found['other']}"):
+        return None
+    word = asked["word"].casefold()
+    wanted: Wanted = "least" if word in _LEAST.split() else "most"
+    return Comparison(_bare(found["one"]), _bare(found["other"]), wanted, word in ("older", "oldest"))
+
+
+def compare(asked: Comparison, steps: Sequence[str], findings: Sequence[str]) -> Verdict | None:
+    """Compare what the last look-up for each thing found.
+
+    Args:
+        asked: what is compared.
+        steps: the plan; a look-up is about a thing where it names it, or refers to a look-up that is.
+        findings: its findings, "" where nothing was found.
+
+    Returns:
+        None where a value is missing or the two do not compare.
+    """
+    first = _value(asked.one, asked.other, steps, findings)
+    second = _value(asked.other, asked.one, steps, findings)
+    if not first or not second:
+        return None
+    if asked.wanted == "same":
+        return Verdict("yes" if _same(first, second) else "no", (first, second))
+    numbers = amount(first), amount(second)
+    if None in numbers or numbers[0] == numbers[1]:
+        return None
+    lower = numbers[0] < numbers[1]
+    if asked.by_age and max(numbers) < _MOST_AGE:
+        lower = not lower
+    chosen = asked.one if lower == (asked.wanted == "least") else asked.other
+    return Verdict(chosen, (first, second))
+
+
+def _value(name: str, other: str, steps: Sequence[str], findings: Sequence[str]) -> str:
+    """Return the finding of the last look-up that is about one thing and not about the other."""
+    about: list[set[str]] = []
+    for step in steps:
+        named = {thing for thing in (name, other) if _names(step, thing)}
+        for number in _REFERENCE.findall(step):
+            named |= about[int(number) - 1] if int(number) <= len(about) else set()
+        about.append(named)
+    own = [found for found, named in zip(findings, about, strict=False) if named == {name}]
+    return own[-1] if own else ""
+
+
+def _names(step: str, thing: str) -> bool:
+    words = content_words(thing)
+    return bool(words) and words <= content_words(step)
+
+
+def _same(first: str, second: str) -> bool:
+    one, other = content_words(first), content_words(second)
+    return bool(one and other) and (one <= other or other <= one)
+
+
+def _bare(name: str) -> str:
+    name = name.strip(" ,.?\"'“”")
+    while (shorter := _ARTICLE.sub("", name)) != name:
+        name = shorter
+    return name.strip()

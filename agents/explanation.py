@@ -1,0 +1,96 @@
+"""Explanations: questions that a few words cannot answer (why, how, describe…), told in sentences that are checked.
+
+One call over the passages that code chose. Whole documents and topics in them are summary.py's.
+
+Source: ours; the check of sentences as in summary_point.py (BooookScore, arXiv 2310.00785, finds summaries unfaithful).
+"""
+
+import re
+
+from ..graph_store.chunk import Passage
+from .answer import Answer, Status
+from .citation import cite
+from .errors import BudgetSpent, ReplyMalformed, ReplyTooLong
+from .reading import Reading
+from .replies import summary_reply
+from .selection import select_passages
+from .summary_point import Point, check_read
+from .support import grounding
+
+EXPLANATION_TOKENS = 360
+SENTENCE_COUNT = 5
+PASSAGE_FACTOR = 2
+_MATTER = """relationship significance importance role difference reason effect impact implication debate feedback
+purpose problem attitude challenge factor concern opinion view discussion conclusion outcome situation motivation
+setting advantage disadvantage benefit risk consequence fate"""
+_SAYING = "think say recommend suggest propose discuss believe talk conclude agree argue feel learn"
+_MATTERS = """challenges factors reasons problems difficulties strategies concerns risks steps measures arguments
+approaches changes attitudes"""
+_ASKS = re.compile(
+    r"^\W*(?:(?:please|can you|could you|according to [^,]+,|based on [^,]+,|in [^,]{1,60},) )*"
+    r"(?:(?:why|describe|explain|discuss|analy[sz]e|compare|evaluate|assess|characteri[sz]e|tell me)\b"
+    r"|how (?:do|does|did|is|are|was|were|can|could|would|will|might|has|have)\b"
+    rf"|what (?:is|was|are|were) the (?:\w+ )?(?:{'|'.join(_MATTER.split())})s?\b"
+    rf"|what (?:did|do|does) (?:the )?[\w. ']{{1,60}}? (?:{'|'.join(_SAYING.split())})\b"
+    r"|what (?:is|was|were) (?:said|discussed|the discussion|decided)\b"
+    rf"|what (?:{'|'.join(_MATTERS.split())})\b)",
+    re.IGNORECASE,
+)
+_FACT = re.compile(r"\bhow (?:many|much|long|old|often|far|tall|big|large|high|deep|wide|heavy|fast)\b", re.IGNORECASE)
+
+
+def asks_explanation(question: str) -> bool:
+    """Tell whether a question wants sentences and not a few words, by its words."""
+    return bool(_ASKS.search(question)) and not _FACT.search(question)
+
+
+async def explain(reading: Reading) -> Answer | None:
+    """Answer in a few sentences, each borne out by a passage and cited; None where none of what was said holds.
+
+    Raises:
+        ModelError: the server failed, or gave no usable reply on two tries.
+    """
+    ranked = await select_passages(reading, reading.question, PASSAGE_FACTOR * reading.settings.passage_count)
+    room = await reading.room("explain", EXPLANATION_TOKENS, question=reading.question, passages=[], sentence_count=5)
+    room = min(room, reading.settings.evidence_tokens)
+    count = len(await reading.fitting([reading.text_of(passage) for passage in ranked], room))
+    passages = reading.in_document_order(ranked[: max(count, 1)])
+    try:
+        points = await _ask(reading, passages)
+    except BudgetSpent as error:
+        reading.step("fallback", f"The reading ends: {error.message}")
+        return Answer(status=Status.BUDGET_SPENT, text="")
+    return _answer(reading, points) if points else None
+
+
+async def _ask(reading: Reading, passages: list[Passage]) -> tuple[Point, ...]:
+    """Return the sentences that hold; after an unusable reply, ask once more with half of the passages."""
+    form = summary_reply(SENTENCE_COUNT)
+    for tried in (passages, passages[: (len(passages) + 1) // 2]):
+        texts = [reading.text_of(passage) for passage in tried]
+        values = {"question": reading.question, "passages": texts, "sentence_count": SENTENCE_COUNT}
+        try:
+            reply = await reading.ask("explain", form, EXPLANATION_TOKENS, **values)
+        except (ReplyMalformed, ReplyTooLong) as error:
+            reading.step("fallback", f"No usable explanation ({error.code}) from {len(tried)} passages.")
+            failure = error
+            continue
+        read = [(passage, reading.collection.text_of(passage)) for passage in tried]
+        points = check_read(reply.sentences, read, reading.question)
+        dropped = len(reply.sentences) - len(points)
+        found = tuple(passage.passage_id for passage in tried)
+        reading.step("summary", f"{len(points)} sentences, {dropped} dropped", passage_ids=found)
+        return points
+    raise failure
+
+
+def _answer(reading: Reading, points: tuple[Point, ...]) -> Answer:
+    citations = cite(reading.collection, [point.sentence for point in points])
+    number = {(citation.document_id, citation.start): citation.number for citation in citations}
+    places = [(point.sentence.passage.document_id, point.sentence.span.start) for point in points]
+    pairs = zip(points, places, strict=True)
+    told = [f"{point.text} [{number[place]}]" if place in number else point.text for point, place in pairs]
+    text = " ".join(told)
+    said = " ".join(point.text for point in points)
+    confidence = round(grounding(said, (citation.quote for citation in citations)), 2)
+    return Answer(status=Status.ANSWERED, text=text, citations=citations, confidence=confidence)

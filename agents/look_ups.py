@@ -1,0 +1,92 @@
+"""The look-ups of a plan (mode auto): each reads the passages that code chose for it, and names earlier findings.
+
+Owns their order, what is done where nothing is found, and the comparison by code at the end. How a worker reads is
+worker.py's, the last word over the findings manager.py's.
+
+Source: GraphReader's rational plan (arXiv 2406.14550, section 3.3) read by Chain-of-Agents' workers (arXiv 2406.02818,
+section 3.1). Ours: steps are resolved by code, and so is a comparison of two findings.
+"""
+
+from dataclasses import dataclass
+
+from . import planner
+from .answer import Answer
+from .chain import read_chain
+from .comparison import Verdict, compare, comparison_of
+from .errors import BudgetSpent
+from .manager import answer_by_code
+from .notebook import CommunicationUnit, Finding
+from .reading import Reading
+from .selection import select_passages
+
+
+@dataclass(frozen=True, slots=True)
+class LookUps:
+    """What the look-ups brought.
+
+    Attributes:
+        unit: the findings, in the order in which they were made.
+        steps: a finding for each step of the plan, empty where nothing was found.
+        budget_spent: a limit ended them.
+    """
+
+    unit: CommunicationUnit
+    steps: tuple[Finding, ...]
+    budget_spent: bool = False
+
+    @property
+    def complete(self) -> bool:
+        """Whether every step found something, and every passage was read."""
+        return all(step.answer for step in self.steps) and not self.unit.unread_count and not self.budget_spent
+
+
+async def look_up_all(reading: Reading, plan: tuple[str, ...], budget_spent: bool = False) -> LookUps:
+    """Read for every step of a plan, in order; one that needs a finding that is missing is passed over.
+
+    Raises:
+        ModelError: the server failed.
+    """
+    unit, findings = CommunicationUnit(), list[Finding]()
+    for number, step in enumerate(plan, 1):
+        query = planner.resolve(step, [finding.answer for finding in findings])
+        if query is None:
+            findings.append(Finding(step))
+            continue
+        try:
+            unit = await _look_up(reading, query, unit, number)
+        except BudgetSpent as error:
+            reading.step("fallback", f"The reading ends: {error.message}")
+            budget_spent = True
+            break
+        findings.append(unit.finding(query))
+    rest = (Finding(step) for step in plan[len(findings) :])
+    return LookUps(unit, (*findings, *rest), budget_spent)
+
+
+async def _look_up(reading: Reading, query: str, unit: CommunicationUnit, number: int) -> CommunicationUnit:
+    """Read for one look-up, and further passages while nothing is found."""
+    read: frozenset[str] = frozenset()
+    for _ in range(1 + reading.settings.widen_count):
+        passages = await select_passages(reading, query, reading.settings.passage_count, read, walk=number)
+        if not passages:
+            break
+        unit = await read_chain(reading, query, passages, unit)
+        if unit.finding(query).answer:
+            break
+        read |= {passage.passage_id for passage in passages}
+    return unit
+
+
+def answer_by_comparing(reading: Reading, plan: tuple[str, ...], found: LookUps) -> Answer | None:
+    """Return the answer to a question that compares two things, or None where it does not or where values miss."""
+    asked = comparison_of(reading.question)
+    verdict = asked and compare(asked, plan, [step.answer for step in found.steps])
+    if not verdict:
+        return None
+    reading.step("answer", _told(verdict))
+    used = tuple(step for step in found.steps if step.answer)
+    return answer_by_code(reading, verdict.answer, used)
+
+
+def _told(verdict: Verdict) -> str:
+    return f"Compared by code: {verdict.values[0]} and {verdict.values[1]}: {verdict.answer}"

@@ -1,0 +1,59 @@
+import pytest
+from longreader.agents.answer import Status
+from longreader.agents.choice import choice_of
+from longreader.agents.llm import Expected, ScriptedModel
+
+ASKED = """Who saw the fire first?
+A. Greta Holm
+B. Per Dahl, the watchman
+C. nobody
+Answer with the letter of the right option."""
+
+
+def test_stem_and_options_are_read_from_the_lines():
+    choice = choice_of(ASKED)
+    assert choice is not None
+    assert (choice.stem, list(choice.options), choice.several) == ("Who saw the fire first?", ["A", "B", "C"], False)
+    assert choice.options["B"] == "Per Dahl, the watchman"
+
+
+def test_several_letters_may_be_asked_for():
+    several = choice_of(ASKED.replace("letter of the right option", "letters of all right options"))
+    assert several is not None
+    assert several.several
+
+
+@pytest.mark.parametrize(
+    "question",
+    ["Who saw the fire?", "A. Lind built what?", "Which of these?\nA. one", "Which?\nB. one\nC. two", "A. one\nB. two"],
+)
+def test_other_questions_are_no_choice(question):
+    assert choice_of(question) is None
+
+
+async def test_the_letter_is_answered_with_its_option_and_cited(ask_town):
+    trace = await ask_town(ScriptedModel([Expected({"thought": "The watchman saw it.", "letters": ["B"]})]), ASKED)
+    assert (trace.answer.text, trace.answer.status) == ("B. Per Dahl, the watchman", Status.ANSWERED)
+    assert "Per Dahl saw it first" in trace.answer.citations[0].quote
+    assert len(trace.calls) == 1
+
+
+async def test_evidence_is_searched_for_each_option(ask_town):
+    question = "Which is true?\nA. The pilot station is painted white.\nB. Signe Lind founded the lifeboat society."
+    trace = await ask_town(ScriptedModel([Expected({"thought": "Both stand there.", "letters": ["A"]})]), question)
+    (found,) = [step for step in trace.steps if step.kind == "select"]
+    assert len(found.passage_ids) >= 2
+
+
+async def test_a_letter_that_is_no_option_is_asked_for_again(ask_town):
+    trace = await ask_town(
+        ScriptedModel([Expected({"thought": "", "letters": ["D"]}), Expected({"thought": "", "letters": ["B"]})]), ASKED
+    )
+    assert trace.answer.text.startswith("B.")
+    assert trace.calls[1].is_repair
+
+
+async def test_several_letters_come_in_order(ask_town):
+    asked = ASKED.replace("letter of the right option", "letters of all right options")
+    trace = await ask_town(ScriptedModel([Expected({"thought": "", "letters": ["C", "B", "B"]})]), asked)
+    assert trace.answer.text.splitlines()[0] == "B, C"

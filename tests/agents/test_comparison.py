@@ -1,0 +1,77 @@
+import pytest
+from longreader.agents.comparison import Comparison, compare, comparison_of
+
+EARLIER = "Which film came out first, Grey Harbour or The Salt Road?"
+
+
+@pytest.mark.parametrize(
+    ("question", "asked"),
+    [
+        (EARLIER, Comparison("Grey Harbour", "Salt Road", "least")),
+        ("Which mountain is taller, Mount Aske or Langfell?", Comparison("Mount Aske", "Langfell", "most")),
+        (
+            "Which film has the director who is older than the other, Niva or Deep Water? ",
+            Comparison("Niva", "Deep Water", "least", by_age=True),
+        ),
+        ("Which was released first, No, No, Ada or Up: The Hill?", Comparison("No, No, Ada", "Up: The Hill", "least")),
+        ("Are Aske and Norvik located in the same country?", Comparison("Aske", "Norvik", "same")),
+        (
+            "Do both films Niva (Film) and I Come With The Tide have directors that share the same nationality?",
+            Comparison("Niva (Film)", "I Come With The Tide", "same"),
+        ),
+        ("Who built the first bridge?", None),
+        ("Which is a weekly, Niva or Tidende?", None),
+        ("Who has more boats than the town with a mole or the village?", None),
+        ("Is the bridge older than the mole?", None),
+    ],
+)
+def test_two_things_and_which_of_them_is_wanted_are_read_from_the_words(question, asked):
+    assert comparison_of(question) == asked
+
+
+def compared(question: str, *found: tuple[str, str]) -> str | None:
+    asked = comparison_of(question)
+    assert asked is not None
+    verdict = compare(asked, [step for step, _ in found], [answer for _, answer in found])
+    return verdict.answer if verdict else None
+
+
+def test_the_earlier_date_wins():
+    found = ("When was Grey Harbour released?", "4 May 1931"), ("When was The Salt Road released?", "in 1930")
+    assert compared(EARLIER, *found) == "Salt Road"
+
+
+def test_values_belong_to_the_thing_that_their_look_ups_lead_to():
+    question = "Which film has the director who was born later, Niva or Deep Water?"
+    steps = [
+        ("Who directed Niva?", "Ada Brunn"),
+        ("Who directed Deep Water?", "Olaf Lund"),
+        ("When was [1] born?", "1931"),
+        ("When was [2] born?", "1902"),
+    ]
+    assert compared(question, *steps) == "Niva"
+
+
+def test_of_two_ages_the_higher_is_the_older():
+    question = "Who is older, Ada Brunn or Olaf Lund?"
+    ages = ("How old is Ada Brunn?", "41 years"), ("How old is Olaf Lund?", "63 years")
+    years = ("When was Ada Brunn born?", "1931"), ("When was Olaf Lund born?", "1902")
+    assert compared(question, *ages) == compared(question, *years) == "Olaf Lund"
+
+
+def test_the_same_or_not():
+    question = "Are Aske and Norvik located in the same country?"
+    one = ("In which country is Aske?", "Norway")
+    assert compared(question, one, ("In which country is Norvik?", "northern Norway")) == "yes"
+    assert compared(question, one, ("In which country is Norvik?", "Sweden")) == "no"
+
+
+@pytest.mark.parametrize("other", ["", "in the thirties", "4 May 1931"])
+def test_nothing_is_said_where_a_value_misses_or_does_not_compare(other):
+    found = ("When was Grey Harbour released?", "4 May 1931"), ("When was The Salt Road released?", other)
+    assert compared(EARLIER, *found) is None
+
+
+def test_a_look_up_about_both_tells_of_neither():
+    found = ("When were Grey Harbour and The Salt Road released?", "1931"), ("When was Grey Harbour released?", "1931")
+    assert compared(EARLIER, *found) is None

@@ -1,0 +1,48 @@
+import pytest
+from longreader.agents.answer import Status
+from longreader.agents.explanation import asks_explanation
+from longreader.agents.llm import Expected, ScriptedModel
+
+WHY = "Why was the new loft built of brick?"
+
+
+@pytest.mark.parametrize(
+    ("question", "wants"),
+    [
+        (WHY, True),
+        ("How did the fire change the town?", True),
+        ("What did the watchman think of the fire?", True),
+        ("What were the main reasons for the fire?", True),
+        ("Please describe the harbour.", True),
+        ("How many boats has the harbour room for?", False),
+        ("Who built the harbour?", False),
+        ("What is the name of the harbour?", False),
+        ("When did the loft burn?", False),
+    ],
+)
+def test_sentences_are_wanted_where_the_words_ask_for_them(question, wants):
+    assert asks_explanation(question) is wants
+
+
+async def test_each_sentence_is_borne_out_and_cited(ask_town):
+    said = ["A fire destroyed the sail loft on 3 March 1888.", "The new loft was built of brick."]
+    trace = await ask_town(ScriptedModel([Expected({"sentences": said})]), WHY)
+    assert trace.answer.text == f"{said[0]} [1] {said[1]} [2]"
+    assert [citation.quote for citation in trace.answer.citations] == said
+    assert (trace.answer.status, len(trace.calls)) == (Status.ANSWERED, 1)
+
+
+async def test_an_invented_sentence_is_dropped(ask_town):
+    trace = await ask_town(
+        ScriptedModel([Expected({"sentences": ["The new loft was built of brick.", "Mayor Ekdahl feared the wind."]})]),
+        WHY,
+    )
+    assert "Ekdahl" not in trace.answer.text
+
+
+async def test_where_nothing_holds_the_question_is_looked_up(ask_town):
+    trace = await ask_town(
+        ScriptedModel([Expected({"sentences": []}), Expected({"answer": "not in the document"})]), WHY
+    )
+    assert trace.answer.status is Status.NOT_IN_DOCUMENT
+    assert [call.purpose for call in trace.calls] == ["explain", "answer"]
