@@ -28,7 +28,7 @@ _BARE_EITHER = re.compile(r"^\s+(?P<one>.+?),?\s+or\s+(?P<other>.+?)\s*\?*\s*$",
 # Words in lower case end the second name: titles hold such words too.
 _ENDS = r"(?-i:both|have|has|share|are|were|live|located|based|come|(?:born |from |in |of )*the same)"
 _BOTH = re.compile(
-    rf"^\W*(?:are|were|is|was|do|did|does|have|has)\b(?P<one>.+?)\s+and\s+(?P<other>.+?)\s+{_ENDS}\b.*\bsame\b",
+    rf"^\W*(?:are|were|is|was|do|did|does|have|has)\b(?P<one>.+?)\s+and\s+(?P<other>.+?)\s+(?={_ENDS}\b).*\bsame\b",
     re.IGNORECASE,
 )
 _REFERENCE = re.compile(r"\[(\d+)\]")

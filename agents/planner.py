@@ -1,13 +1,16 @@
 """The planner: the rational plan of a question and the nodes where its walks start.
 
 Source: GraphReader, arXiv 2406.14550, section 3.3. Ours: the plan is a list of look-ups that name earlier answers as
-[1], from worked examples (a small model plans badly from a bare instruction), and candidates for initial nodes are
+[1], from worked examples (a small model plans badly from a bare instruction) or by code where two things are compared,
+and candidates for initial nodes are
 narrowed by search before the model scores them, since a document's nodes do not fit a short window.
 """
 
 import re
 from functools import partial
 
+from .comparison import comparison_of
+from .comparison_plan import comparison_steps
 from .errors import ReplyMalformed, ReplyTooLong
 from .reading import Reading
 from .replies import node_choice, plan_reply
@@ -30,8 +33,10 @@ _WHO_IS = re.compile(rf"^\W*(?:who|what|which) (?:is|was|are|were) the {_ROLE} (
 
 async def plan(reading: Reading) -> tuple[str, ...]:
     """Return the rational plan: at least one look-up; the question itself where there is nothing to split."""
-    question, steps = reading.question, ()
-    if is_compound(question):
+    question = reading.question
+    compared = comparison_of(question)
+    steps = comparison_steps(compared, question) if compared else ()
+    if not steps and is_compound(question):
         steps = await _ask_plan(reading)
         if len(steps) < 2 or covered(question, steps) < COVERED_SHARE:
             steps = ()

@@ -72,16 +72,14 @@ async def test_findings_are_joined_with_the_sentences_that_bear_them_out(ask_tow
 
 
 async def test_two_things_are_compared_by_code(ask_town):
-    plan = {"steps": ["When was the harbour built?", "When was the lifeboat society founded?"]}
-
     def work(request):
         asked = request.messages[-1].content.rpartition("Question: ")[2]
         return {"answer": "1902" if "lifeboat" in asked else "1874"}
 
-    model = ScriptedModel(by_purpose(plan=plan, work=work))
+    model = ScriptedModel(by_purpose(work=work))
     trace = await ask_town(model, "Which came first, the lifeboat society or the harbour?")
     assert (trace.answer.text, trace.answer.status) == ("harbour", Status.ANSWERED)
-    assert {call.purpose for call in trace.calls} == {"plan", "work"}
+    assert [call.purpose for call in trace.calls] == ["work", "work"]
     assert len(trace.answer.citations) == 2
 
 

@@ -1,0 +1,71 @@
+"""The look-ups of a question that compares two things, made by code: what to find out for each.
+
+A small model plans comparisons badly ("Who is older?" as a look-up of its own), and their form is known. Where the
+words do not tell what is compared, nothing is said and the planner asks the model.
+
+Source: ours; GraphReader's rational plan (arXiv 2406.14550, section 3.3) is the model's.
+"""
+
+import re
+
+from .comparison import Comparison
+
+_WORKS = r"\b(?:film|movie|documentary|album|song|single|series|show|game|episode)s?\b"
+_PRINTED = r"\b(?:magazine|newspaper|journal|book|novel|weekly|paper|report)s?\b"
+_FOUNDED = r"\b(?:company|firm|band|club|school|university|college|team|town|city|bank|party|society)s?\b"
+_DONE = (
+    "published founded established opened built formed created started launched introduced completed constructed"
+    " discovered invented signed held adopted elected appointed incorporated"
+)
+_ATTRIBUTES: tuple[tuple[str, str], ...] = (
+    (r"\bborn\b", "When was {} born?"),
+    (r"\b(?:died|death)\b", "When did {} die?"),
+    (r"\b(?:released?|came out|come out|premiered)\b", "When was {} released?"),
+    (rf"\b(?P<done>{'|'.join(_DONE.split())})\b", "When was {} DONE?"),
+    (r"\bnationalit(?:y|ies)\b", "What is the nationality of {}?"),
+    (r"\bsame (?P<done>country|city|town|state|county|continent|region)\b", "In which DONE is {}?"),
+    (r"\b(?:populat\w+|inhabitants|more people|fewer people)\b", "What is the population of {}?"),
+    (r"\b(?:tall|high)(?:er|est)\b", "How high is {}?"),
+    (r"\b(?:larg|bigg)(?:er|est)\b", "How large is {}?"),
+)
+_AGE = re.compile(r"\b(?:old|young)(?:er|est)\b", re.IGNORECASE)
+_FIRST = re.compile(r"\b(?:came|was|is|come) (?:first|earlier|later|last)\b", re.IGNORECASE)
+_PERSON = re.compile(
+    r"\b(?:whose |the |a )?(?P<role>director|author|writer|performer|singer|composer|founder|producer|editor|architect"
+    r"|designer|painter|creator|screenwriter|president|owner|father|mother|husband|wife)s?\b",
+    re.IGNORECASE,
+)
+
+
+def comparison_steps(asked: Comparison, question: str) -> tuple[str, ...]:
+    """Return the look-ups for both things; none where the words do not tell what to find out.
+
+    Where it compares persons by what they made ("the film whose director…"), these are looked up first.
+    """
+    before, _, after = " ".join(question.split()).partition(asked.one)
+    clause = before if after else question
+    rest = after.rpartition(asked.other)[2]
+    words = f"{clause} {rest}"
+    person = _PERSON.search(words)
+    attribute = _attribute(words, is_person=bool(person))
+    if not attribute:
+        return ()
+    if person is None:
+        return attribute.format(asked.one), attribute.format(asked.other)
+    role = person["role"].casefold()
+    who = (f"Who is the {role} of {asked.one}?", f"Who is the {role} of {asked.other}?")
+    return *who, attribute.format("[1]"), attribute.format("[2]")
+
+
+def _attribute(words: str, is_person: bool) -> str:
+    for pattern, template in _ATTRIBUTES:
+        if found := re.search(pattern, words, re.IGNORECASE):
+            return template.replace("DONE", found.groupdict().get("done", "").casefold())
+    if not (_AGE.search(words) or _FIRST.search(words)):
+        return ""
+    if is_person:
+        return "When was {} born?"
+    for kind, done in ((_WORKS, "released"), (_PRINTED, "published"), (_FOUNDED, "founded")):
+        if re.search(kind, words, re.IGNORECASE):
+            return f"When was {{}} {done}?"
+    return "When was {} born?" if _AGE.search(words) else "In which year was {}?"
