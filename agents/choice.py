@@ -8,6 +8,7 @@ import re
 from dataclasses import dataclass
 
 from ..graph_store.chunk import Passage
+from ..graph_store.errors import ReaderError
 from .answer import Answer, Status
 from .citation import cite
 from .errors import BudgetSpent, ReplyMalformed, ReplyTooLong
@@ -103,6 +104,7 @@ async def _evidence(reading: Reading, choice: Choice) -> list[Passage]:
 async def _ask(reading: Reading, choice: Choice, passages: list[Passage]) -> list[str]:
     """Return the letters that the model chose; after an unusable reply, ask once more with half of the passages."""
     form = choice_reply(tuple(choice.options), choice.several)
+    failure: ReaderError | None = None
     for tried in (passages, passages[len(passages) // 2 :]):
         texts = [reading.text_of(passage) for passage in tried]
         try:
@@ -113,6 +115,7 @@ async def _ask(reading: Reading, choice: Choice, passages: list[Passage]) -> lis
             continue
         reading.step("answer", reply.thought, passage_ids=tuple(passage.passage_id for passage in tried))
         return sorted(set(reply.letters))
+    assert failure is not None
     raise failure
 
 

@@ -87,11 +87,11 @@ def compare(asked: Comparison, steps: Sequence[str], findings: Sequence[str]) ->
         return None
     if asked.wanted == "same":
         return Verdict("yes" if _same(first, second) else "no", (first, second))
-    numbers = amount(first), amount(second)
-    if None in numbers or numbers[0] == numbers[1]:
+    one, other = amount(first), amount(second)
+    if one is None or other is None or one == other:
         return None
-    lower = numbers[0] < numbers[1]
-    if asked.by_age and max(numbers) < _MOST_AGE:
+    lower = one < other
+    if asked.by_age and max(one, other) < _MOST_AGE:
         lower = not lower
     chosen = asked.one if lower == (asked.wanted == "least") else asked.other
     return Verdict(chosen, (first, second))

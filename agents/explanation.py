@@ -8,6 +8,7 @@ Source: ours; the check of sentences as in summary_point.py (BooookScore, arXiv 
 import re
 
 from ..graph_store.chunk import Passage
+from ..graph_store.errors import ReaderError
 from .answer import Answer, Status
 from .citation import cite
 from .errors import BudgetSpent, ReplyMalformed, ReplyTooLong
@@ -66,6 +67,7 @@ async def explain(reading: Reading) -> Answer | None:
 async def _ask(reading: Reading, passages: list[Passage]) -> tuple[Point, ...]:
     """Return the sentences that hold; after an unusable reply, ask once more with half of the passages."""
     form = summary_reply(SENTENCE_COUNT)
+    failure: ReaderError | None = None
     for tried in (passages, passages[: (len(passages) + 1) // 2]):
         texts = [reading.text_of(passage) for passage in tried]
         values = {"question": reading.question, "passages": texts, "sentence_count": SENTENCE_COUNT}
@@ -81,6 +83,7 @@ async def _ask(reading: Reading, passages: list[Passage]) -> tuple[Point, ...]:
         found = tuple(passage.passage_id for passage in tried)
         reading.step("summary", f"{len(points)} sentences, {dropped} dropped", passage_ids=found)
         return points
+    assert failure is not None
     raise failure
 
 
