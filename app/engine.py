@@ -89,14 +89,16 @@ class Engine:
 
     @cached_property
     def _embedder_here(self) -> Embedder:
-        return self._embedder or SentenceEmbedder(self._settings.ingest.embedder)
+        return self._embedder or SentenceEmbedder(
+            self._settings.ingest.embedder, self._settings.ingest.embedding_device
+        )
 
     @cached_property
     def low_priority(self) -> "LowPriorityProcess":
         """The process that makes notes and vectors where it is asked for; started by its first text."""
         from .low_priority import LowPriorityProcess
 
-        return LowPriorityProcess(self._embedder_here.name)
+        return LowPriorityProcess(self._embedder_here.name, self._settings.ingest.embedding_device)
 
     @cached_property
     def question_graph(self) -> "QuestionGraph":

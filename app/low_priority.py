@@ -19,6 +19,7 @@ from ..graph_store.chunk import Chunk
 from ..graph_store.embedder import Embedder
 from ..graph_store.errors import ReaderError
 from ..graph_store.extractive import ExtractiveNotesWriter
+from ..graph_store.index_device import EmbeddingDevice
 from ..graph_store.note import Notes
 from . import low_priority_child as child
 
@@ -50,9 +51,10 @@ class _Request:
 class LowPriorityProcess:
     """The child. Safe to use from many threads."""
 
-    def __init__(self, embedder_name: str) -> None:
-        """Name the embedder that the child loads; nothing is started yet."""
+    def __init__(self, embedder_name: str, device: EmbeddingDevice = "cpu") -> None:
+        """Name the embedder that the child loads, and where it computes; nothing is started yet."""
         self._embedder_name = embedder_name
+        self._device = device
         self._numbers = itertools.count()
         self._lock = threading.Lock()
         self._requests: dict[int, _Request] = {}
@@ -110,7 +112,7 @@ class LowPriorityProcess:
     def _start(self) -> "subprocess.Popen[bytes]":
         said = tempfile.TemporaryFile()  # noqa: SIM115 - closed by the thread that hears the child's end
         process = subprocess.Popen(
-            (*_COMMAND, self._embedder_name),
+            (*_COMMAND, self._embedder_name, self._device),
             stdin=subprocess.PIPE,
             stdout=subprocess.PIPE,
             stderr=said,

@@ -24,6 +24,7 @@ from ..graph_store.chunk import Chunk
 from ..graph_store.document import Span
 from ..graph_store.embedder import Embedder, HashEmbedder
 from ..graph_store.extractive import ExtractiveNotesWriter
+from ..graph_store.index_device import EmbeddingDevice
 from ..graph_store.note import AtomicFact, Notes
 from ..graph_store.sentence_embedder import SentenceEmbedder
 
@@ -40,7 +41,10 @@ def main() -> None:
         os.nice(NICENESS)
     lock = threading.Lock()
     waiting: dict[str, queue.SimpleQueue[tuple[int, Any]]] = {}
-    for kind, make in ((WRITE, _writer()), (EMBED, _embedder(sys.argv[1]))):
+    for kind, make in (
+        (WRITE, _writer()),
+        (EMBED, _embedder(sys.argv[1], "cuda" if sys.argv[2:] == ["cuda"] else "cpu")),
+    ):
         waiting[kind] = queue.SimpleQueue()
         threading.Thread(target=_serve, args=(waiting[kind], make, answers, lock), daemon=True).start()
     for line in sys.stdin.buffer:
@@ -73,8 +77,8 @@ def _writer() -> Callable[[Any], object]:
     return write
 
 
-def _embedder(name: str) -> Callable[[Any], object]:
-    embedder = _embedder_named(name)
+def _embedder(name: str, device: EmbeddingDevice) -> Callable[[Any], object]:
+    embedder = _embedder_named(name, device)
 
     def embed(texts: Any) -> object:
         rows = np.ascontiguousarray(embedder.embed(texts), np.float32)
@@ -83,11 +87,11 @@ def _embedder(name: str) -> Callable[[Any], object]:
     return embed
 
 
-def _embedder_named(name: str) -> Embedder:
+def _embedder_named(name: str, device: EmbeddingDevice) -> Embedder:
     if name == HashEmbedder.name:
         return HashEmbedder()
-    usual = SentenceEmbedder()
-    return usual if name == usual.name else SentenceEmbedder(name)
+    usual = SentenceEmbedder(device=device)
+    return usual if name == usual.name else SentenceEmbedder(name, device)
 
 
 def encode(message: object) -> bytes:

@@ -53,10 +53,10 @@ class Services:
         """
         if self._closed:
             raise closed_error()
-        folder, embedder = self.settings.data_folder, self.engine.embedder
+        folder, embedder, device = self.settings.data_folder, self.engine.embedder, self.settings.ingest.index_device
         if url := self.settings.database_url:
-            return Store.connect(url.get_secret_value(), folder, embedder, tenant_schema(self.tenant))
-        store = Store.open(folder, embedder)
+            return Store.connect(url.get_secret_value(), folder, embedder, tenant_schema(self.tenant), device)
+        store = Store.open(folder, embedder, device)
         _forget_gone(store, self._replies)
         return store
 

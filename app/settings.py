@@ -19,6 +19,7 @@ from pydantic_settings import BaseSettings, EnvSettingsSource, PydanticBaseSetti
 
 from ..agents.settings import ReadingSettings
 from ..graph_store.errors import ConfigurationError
+from ..graph_store.index_device import EmbeddingDevice, IndexDevice
 from ..graph_store.note import NotesKind
 from .server_command import ServerName
 
@@ -72,6 +73,12 @@ class IngestSettings(BaseModel):
     chunk_tokens: int = Field(default=1_200, ge=100, le=8_000, description="Most tokens of a chunk.")
     embedder: str | None = Field(
         default=None, description="A sentence-transformers model, by name or folder; default all-MiniLM-L6-v2."
+    )
+    embedding_device: EmbeddingDevice = Field(
+        default="cpu", description="Where vectors are computed: cpu, or cuda where torch finds a GPU."
+    )
+    index_device: IndexDevice = Field(
+        default="cpu", description="Where vectors are searched: cpu, or cuda with the extra gpu."
     )
 
 

@@ -18,6 +18,7 @@ from .documents import DocumentInfo
 from .embedder import Embedder
 from .errors import NotFound
 from .graph import NoteGraph
+from .index_device import IndexDevice
 from .note import AtomicFact
 from .passage_search import PassageHit, PassageSearch
 from .ranking import NodeHit, rank_facts, rank_nodes
@@ -36,7 +37,14 @@ class Collection:
     """One collection of a store. Made by ``Store.collection``; safe to use from many tasks and threads."""
 
     def __init__(
-        self, database: Database, index_folder: Path, collection_id: int, name: str, tenant: str, embedder: Embedder
+        self,
+        database: Database,
+        index_folder: Path,
+        collection_id: int,
+        name: str,
+        tenant: str,
+        embedder: Embedder,
+        index_device: IndexDevice = "cpu",
     ) -> None:
         self.collection_id = collection_id
         self.name = name
@@ -44,6 +52,7 @@ class Collection:
         self.embedder = embedder
         self._database = database
         self._index_folder = index_folder
+        self._index_device: IndexDevice = index_device
         self._loaded: tuple[Snapshot, object] | None = None
         self._embed_query = lru_cache(maxsize=_KEPT_QUERIES)(self._embed_one)
         self._passages = PassageSearch(database, collection_id, self._embed_query)
@@ -185,7 +194,8 @@ class Collection:
         snapshot = loaded[0] if loaded else None
         if snapshot is None or snapshot.version != version:
             # Two tasks may both come here; each gets a right snapshot and one of the two is kept.
-            snapshot = Snapshot(self._database, self._index_folder, self.collection_id, self.embedder.name, version)
+            place = self._database, self._index_folder, self.collection_id
+            snapshot = Snapshot(*place, self.embedder.name, version, self._index_device)
         self._loaded = snapshot, mark
         return snapshot
 

@@ -5,6 +5,7 @@ The default is all-MiniLM-L6-v2 (384 dimensions, reads 256 tokens), whose weight
 
 import contextlib
 import json
+import logging
 import os
 import threading
 from collections.abc import Iterator
@@ -12,14 +13,18 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from .errors import ConfigurationError
+from .index_device import EmbeddingDevice
 
 if TYPE_CHECKING:
     import numpy as np
     from numpy.typing import NDArray
     from sentence_transformers import SentenceTransformer
 
+log = logging.getLogger(__name__)
+
 _DEFAULT_NAME = "all-MiniLM-L6-v2"
 _BATCH_SIZE = 16
+_GPU_BATCH_SIZE = 256
 
 # Every shape of a batch that torch has not met costs memory that it never gives back: half a gigabyte for a book whose
 # batches are as long as their longest passage. Padded to these steps there are a few shapes. A question alone is mostly
@@ -31,12 +36,12 @@ _PADDING_OF_ONE = {"text": {"pad_to_multiple_of": 16}}
 class SentenceEmbedder:
     """Embeds with a sentence-transformers model, loaded at the first use. Safe to call from many threads."""
 
-    def __init__(self, model: str | None = None, device: str = "cpu") -> None:
+    def __init__(self, model: str | None = None, device: EmbeddingDevice = "cpu") -> None:
         """Name the model.
 
         Args:
             model: a folder with a sentence-transformers model; None is the default that is installed.
-            device: as torch names it: "cpu", "cuda", "mps".
+            device: "cuda" falls back to the CPU where torch finds no GPU, and the log says so.
 
         Raises:
             ConfigurationError: the folder is missing or holds no such model.
@@ -44,7 +49,7 @@ class SentenceEmbedder:
         self.name = model or _DEFAULT_NAME
         self._folder = Path(model) if model else _default_folder()
         self.dimension_count = _dimension_count(self._folder)
-        self._device = device
+        self._device: EmbeddingDevice = device
         self._lock = threading.Lock()
         self._loaded: SentenceTransformer | None = None
 
@@ -59,17 +64,26 @@ class SentenceEmbedder:
             with _half_the_cores():
                 # encode() sorts by length itself, so that a batch is padded little.
                 padding = _PADDING if len(texts) > 1 else _PADDING_OF_ONE
-                vectors = model.encode(
-                    texts, batch_size=_BATCH_SIZE, show_progress_bar=False, processing_kwargs=padding
-                )
+                size = _GPU_BATCH_SIZE if self._device == "cuda" else _BATCH_SIZE
+                vectors = model.encode(texts, batch_size=size, show_progress_bar=False, processing_kwargs=padding)
         # Brought to length 1 here and not by the model, whose numbers may be too coarse for it.
         rows = np.asarray(vectors, dtype=np.float32)
         return rows / np.maximum(np.linalg.norm(rows, axis=1, keepdims=True), 1e-12)
 
     def _model(self) -> "SentenceTransformer":
         if self._loaded is None:
+            self._device = _usable(self._device)
             self._loaded = _load(self._folder, self._device)
         return self._loaded
+
+
+def _usable(wanted: EmbeddingDevice) -> EmbeddingDevice:
+    import torch
+
+    if wanted == "cuda" and not torch.cuda.is_available():
+        log.warning("torch finds no GPU: vectors are computed on the CPU.")
+        return "cpu"
+    return wanted
 
 
 def _load(folder: Path, device: str) -> "SentenceTransformer":

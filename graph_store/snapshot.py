@@ -16,6 +16,7 @@ from .chunk import Chunk, Passage
 from .database import Database
 from .document import Document
 from .graph import NoteGraph
+from .index_device import IndexDevice
 from .lexical import telling_words
 from .note import AtomicFact
 
@@ -53,13 +54,22 @@ class _Once(Generic[_T]):
 class Snapshot:
     """What a collection's ready documents held when its version was ``version``."""
 
-    def __init__(self, database: Database, index_folder: Path, collection_id: int, embedder: str, version: int) -> None:
+    def __init__(
+        self,
+        database: Database,
+        index_folder: Path,
+        collection_id: int,
+        embedder: str,
+        version: int,
+        index_device: IndexDevice = "cpu",
+    ) -> None:
         self.version = version
         self.lock = threading.RLock()
         self._database = database
         self._index_folder = index_folder
         self._collection_id = collection_id
         self._embedder = embedder
+        self._index_device: IndexDevice = index_device
         self._ready = documents.ready_in(collection_id)
         self.document = lru_cache(maxsize=_KEPT_DOCUMENTS)(self._load_document)
 
@@ -122,7 +132,9 @@ class Snapshot:
     def index(self) -> "VectorIndex | None":
         """The vector index, or None where nothing is embedded."""
         with self._database.reading() as connection:
-            return vector_rows.open_index(connection, self._index_folder, self._collection_id, self._embedder)
+            return vector_rows.open_index(
+                connection, self._index_folder, self._collection_id, self._embedder, self._index_device
+            )
 
     @_Once
     def _passage_of_fact(self) -> dict[str, Passage]:

@@ -32,6 +32,7 @@ from .errors import ConfigurationError, NotFound, StoreDamaged, StoreError
 from .file_rows import FileRows
 from .files import Files, FolderFiles
 from .folder_lock import FolderLock
+from .index_device import IndexDevice
 from .postgres import LOCAL_SCHEMA, PostgresDatabase
 from .postgres_schema import identity, moving
 from .sentence_embedder import SentenceEmbedder
@@ -45,9 +46,16 @@ class Store:
     """An open store. A data folder is this process's own until it is closed."""
 
     def __init__(
-        self, folder: Path, embedder: Embedder, database: Database, files: Files, lock: FolderLock | None = None
+        self,
+        folder: Path,
+        embedder: Embedder,
+        database: Database,
+        files: Files,
+        lock: FolderLock | None = None,
+        index_device: IndexDevice = "cpu",
     ) -> None:
         self.folder = folder
+        self._index_device: IndexDevice = index_device
         self.database = database
         self.files = files
         self.chats = Chats(database)
@@ -58,12 +66,13 @@ class Store:
         self._adding: WeakValueDictionary[tuple[int, str], asyncio.Lock] = WeakValueDictionary()
 
     @classmethod
-    def open(cls, folder: Path, embedder: Embedder | None = None) -> Self:
+    def open(cls, folder: Path, embedder: Embedder | None = None, index_device: IndexDevice = "cpu") -> Self:
         """Open a data folder; a missing one is made.
 
         Args:
             folder: the data folder.
             embedder: embeds passages and queries; None is the built-in sentence embedder, loaded when first needed.
+            index_device: where vectors are searched.
 
         Raises:
             StoreLocked: another process owns it; ``fields["pid"]`` tells which.
@@ -77,7 +86,9 @@ class Store:
             _require_whole(folder)
             database = SqliteDatabase(path)
             undo.callback(database.close)
-            store = cls(folder, embedder or SentenceEmbedder(), database, FolderFiles(folder / "files"), lock)
+            store = cls(
+                folder, embedder or SentenceEmbedder(), database, FolderFiles(folder / "files"), lock, index_device
+            )
             # While a damaged database waits for its repair, only the files know what there was.
             if not damaged_copy(folder).exists():
                 store.remove_orphans()
@@ -85,13 +96,20 @@ class Store:
         return store
 
     @classmethod
-    def connect(cls, url: str, folder: Path, embedder: Embedder | None = None, schema: str = LOCAL_SCHEMA) -> Self:
+    def connect(
+        cls,
+        url: str,
+        folder: Path,
+        embedder: Embedder | None = None,
+        schema: str = LOCAL_SCHEMA,
+        index_device: IndexDevice = "cpu",
+    ) -> Self:
         """Open a schema of a PostgreSQL server; a missing one is made.
 
         Args:
             url: ``postgresql://user:password@host/database``.
             folder: this process's own, or shared with others of this machine: vector indexes are kept under it.
-            embedder: as in `open`.
+            embedder, index_device: as in `open`.
             schema: the tenant's; see `tenant_schema`.
 
         Raises:
@@ -109,7 +127,7 @@ class Store:
                     hint = "Run `longreader migrate` again."
                     raise StoreError(f"A move into the schema {schema} was cut off.", hint=hint)
             cache = _make_folder(folder / "cache" / store_id)
-            store = cls(cache, embedder or SentenceEmbedder(), database, FileRows(database))
+            store = cls(cache, embedder or SentenceEmbedder(), database, FileRows(database), index_device=index_device)
             store.remove_stale_indexes()
             undo.pop_all()
         return store
@@ -133,7 +151,7 @@ class Store:
         if (tenant, name) not in self._collections:
             collection_id = self._find_or_create(name, tenant)
             self._collections[tenant, name] = Collection(
-                self.database, self._index_folder, collection_id, name, tenant, self._embedder
+                self.database, self._index_folder, collection_id, name, tenant, self._embedder, self._index_device
             )
         return self._collections[tenant, name]
 

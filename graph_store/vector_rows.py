@@ -11,6 +11,7 @@ from sqlalchemy import ColumnElement, Connection, Select, and_, bindparam, or_, 
 from .chunk import Passage
 from .chunk_rows import load_passages
 from .documents import ready_in
+from .index_device import IndexDevice
 from .schema import documents, passages
 
 if TYPE_CHECKING:
@@ -52,7 +53,9 @@ def index_file(folder: Path, collection_id: int, embedder: str) -> Path:
     return folder / f"{collection_id}-{digest}.faiss"
 
 
-def open_index(connection: Connection, folder: Path, collection_id: int, embedder: str) -> "VectorIndex | None":
+def open_index(
+    connection: Connection, folder: Path, collection_id: int, embedder: str, device: IndexDevice = "cpu"
+) -> "VectorIndex | None":
     """Return the collection's index as the store has it now; None if nothing is embedded yet.
 
     The saved one is used if everything in it is still there, with what came later added; else it is made anew.
@@ -67,9 +70,9 @@ def open_index(connection: Connection, folder: Path, collection_id: int, embedde
     if not len(stored):
         return None
     path = index_file(folder, collection_id, embedder)
-    index = _load(path)
+    index = _load(path, device)
     if index is None or not index.may_grow_to(stored):
-        index = VectorIndex(*_load_vectors(connection, wanted))
+        index = VectorIndex(*_load_vectors(connection, wanted), device=device)
     elif len(missing := np.setdiff1d(stored, index.row_ids)):
         row_ids, vectors = _load_vectors(connection, and_(wanted, passages.c.row_id >= int(missing[0])))
         new = np.isin(row_ids, missing)
@@ -84,11 +87,11 @@ def open_index(connection: Connection, folder: Path, collection_id: int, embedde
     return index
 
 
-def _load(path: Path) -> "VectorIndex | None":
+def _load(path: Path, device: IndexDevice) -> "VectorIndex | None":
     from .vectors import VectorIndex
 
     try:
-        index = VectorIndex.load(path)
+        index = VectorIndex.load(path, device)
     except OSError as error:
         log.warning("The vector index %s cannot be read and is made anew: %s", path, error)
         return None

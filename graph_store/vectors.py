@@ -13,12 +13,11 @@ import numpy as np
 from numpy.typing import NDArray
 
 from .errors import ConfigurationError
+from .index_device import IndexDevice, kind_for, kind_of, make_base, on_gpu, search_parameters, usable_device
 
 EXACT_LIMIT = 50_000
 """Up to this many passages every vector is compared; above, a graph (HNSW) finds nearly always the same."""
 
-_HNSW_LINKS = 32
-_HNSW_SEARCH = 128
 _DIGEST_BYTES = 32
 
 
@@ -26,19 +25,26 @@ class VectorIndex:
     """Finds the passages, known by row id, whose unit vectors are nearest to a query's."""
 
     def __init__(
-        self, row_ids: NDArray[np.int64], vectors: NDArray[np.float32], exact_limit: int = EXACT_LIMIT
+        self,
+        row_ids: NDArray[np.int64],
+        vectors: NDArray[np.float32],
+        exact_limit: int = EXACT_LIMIT,
+        device: IndexDevice = "cpu",
     ) -> None:
-        """Index ``vectors``, an array of shape (len(row_ids), dimension_count)."""
+        """Index ``vectors``, an array of shape (len(row_ids), dimension_count); search them on ``device``."""
         faiss = _faiss()
-        dimension_count = vectors.shape[1]
-        if len(row_ids) <= exact_limit:
-            base = faiss.IndexFlatIP(dimension_count)
-        else:
-            base = faiss.IndexHNSWFlat(dimension_count, _HNSW_LINKS, faiss.METRIC_INNER_PRODUCT)
+        self._start(faiss, device)
+        vectors = np.ascontiguousarray(vectors, dtype=np.float32)
+        base = make_base(faiss, kind_for(len(row_ids), exact_limit, self._device), vectors)
         self._fill(faiss.IndexIDMap2(base), row_ids, vectors)
+
+    def _start(self, faiss: Any, device: IndexDevice) -> None:
+        self._device: IndexDevice = usable_device(faiss, device)
+        self._gpu_copy: Any = None
 
     def _fill(self, index: Any, row_ids: NDArray[np.int64], vectors: NDArray[np.float32]) -> None:
         self._index = index
+        self._gpu_copy = None
         if len(row_ids):
             index.add_with_ids(np.ascontiguousarray(vectors, dtype=np.float32), row_ids)
 
@@ -50,12 +56,13 @@ class VectorIndex:
     @property
     def is_exact(self) -> bool:
         """Whether every vector is compared."""
-        return isinstance(_faiss().downcast_index(self._index.index), _faiss().IndexFlatIP)
+        return kind_of(_faiss(), self._index.index) == "flat"
 
     def may_grow_to(self, row_ids: NDArray[np.int64], exact_limit: int = EXACT_LIMIT) -> bool:
         """Tell whether adding what is missing makes this the index of ``row_ids``: nothing in it is gone, and that
-        many are still searched in the same way."""
-        return self.is_exact == (len(row_ids) <= exact_limit) and bool(np.isin(self.row_ids, row_ids).all())
+        many are still searched in the same way on this device."""
+        kind = kind_for(len(row_ids), exact_limit, self._device)
+        return kind_of(_faiss(), self._index.index) == kind and bool(np.isin(self.row_ids, row_ids).all())
 
     def add(self, row_ids: NDArray[np.int64], vectors: NDArray[np.float32]) -> None:
         """Index more passages."""
@@ -65,15 +72,26 @@ class VectorIndex:
         self, query: NDArray[np.float32], limit: int, only: NDArray[np.int64] | None = None
     ) -> list[tuple[int, float]]:
         """Return row ids and cosine similarities, best first; ``only`` narrows the search to these row ids."""
-        if only is not None and not self.is_exact:
+        # Indexes on a GPU take no selection.
+        if only is not None and (self._device == "cuda" or not self.is_exact):
             return self._search_few(query, limit, only)
+        if self._device == "cuda":
+            return self._search_on_gpu(query, limit)
         faiss = _faiss()
         selector = {} if only is None else {"sel": faiss.IDSelectorBatch(only)}
-        parameters = (
-            faiss.SearchParameters(**selector) if self.is_exact else faiss.SearchParametersHNSW(efSearch=_HNSW_SEARCH)
-        )
+        base = faiss.downcast_index(self._index.index)
+        parameters = search_parameters(faiss, kind_of(faiss, base), base, **selector)
         scores, row_ids = self._index.search(query.reshape(1, -1), limit, params=parameters)
         return [(int(row), float(score)) for row, score in zip(row_ids[0], scores[0], strict=True) if row >= 0]
+
+    def _search_on_gpu(self, query: NDArray[np.float32], limit: int) -> list[tuple[int, float]]:
+        if self._gpu_copy is None:
+            faiss = _faiss()
+            base = faiss.downcast_index(self._index.index)
+            self._gpu_copy = on_gpu(faiss, kind_of(faiss, base), base)
+        row_ids = self.row_ids
+        scores, places = self._gpu_copy.search(query.reshape(1, -1), min(limit, len(row_ids)))
+        return [(int(row_ids[at]), float(score)) for at, score in zip(places[0], scores[0], strict=True) if at >= 0]
 
     def vectors(self, row_ids: NDArray[np.int64]) -> NDArray[np.float32]:
         """Return the vectors of indexed row ids, in their order."""
@@ -102,7 +120,7 @@ class VectorIndex:
             partial.unlink(missing_ok=True)
 
     @classmethod
-    def load(cls, path: Path) -> "VectorIndex | None":
+    def load(cls, path: Path, device: IndexDevice = "cpu") -> "VectorIndex | None":
         """Read a saved index; None if there is none or it is damaged."""
         try:
             content = path.read_bytes()
@@ -112,6 +130,7 @@ class VectorIndex:
         if hashlib.sha256(data).digest() != digest:
             return None
         loaded = cls.__new__(cls)
+        loaded._start(_faiss(), device)
         loaded._index = _faiss().deserialize_index(np.frombuffer(data, dtype=np.uint8))
         return loaded
 
@@ -121,6 +140,7 @@ def _faiss() -> Any:
         import faiss
     except ImportError as error:
         raise ConfigurationError(
-            "the vector index needs FAISS, which is not installed", hint="pip install 'longreader[cpu]'"
+            "the vector index needs FAISS, which is not installed",
+            hint="pip install 'longreader[cpu]' or 'longreader[gpu]'",
         ) from error
     return faiss

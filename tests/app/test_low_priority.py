@@ -39,7 +39,7 @@ def child(monkeypatch: pytest.MonkeyPatch) -> Callable[[str], None]:
 
     def plant(body: str) -> None:
         lines = "import os, time\nfrom longreader.app import low_priority_child as child\n"
-        lines += f"def embed(texts):\n    {body}\nchild._embedder = lambda name: embed\nchild.main()"
+        lines += f"def embed(texts):\n    {body}\nchild._embedder = lambda *_: embed\nchild.main()"
         monkeypatch.setattr(low_priority, "_COMMAND", (sys.executable, "-P", "-c", lines))
 
     return plant

@@ -45,7 +45,7 @@ def test_model_pull_offline_says_what_to_do(cli: Callable[..., Any], tmp_path: P
 def light_embedder(monkeypatch: pytest.MonkeyPatch) -> None:
     from longreader.graph_store.embedder import HashEmbedder
 
-    monkeypatch.setattr("longreader.graph_store.sentence_embedder.SentenceEmbedder", lambda _model=None: HashEmbedder())
+    monkeypatch.setattr("longreader.graph_store.sentence_embedder.SentenceEmbedder", lambda *_: HashEmbedder())
 
 
 @pytest.mark.usefixtures("light_embedder")

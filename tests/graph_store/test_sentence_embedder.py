@@ -30,3 +30,11 @@ def test_the_last_layer_tells_the_length_of_a_vector(tmp_path):
         (tmp_path / name).mkdir()
         (tmp_path / name / "config.json").write_text(json.dumps(config))
     assert SentenceEmbedder(str(tmp_path)).dimension_count == 256
+
+
+def test_without_a_gpu_vectors_are_computed_on_the_cpu_and_the_log_says_so(caplog, monkeypatch):
+    torch = pytest.importorskip("torch")
+    monkeypatch.setattr(torch.cuda, "is_available", lambda: False)
+    embedder = SentenceEmbedder(device="cuda")
+    assert embedder.embed(["a river"]).shape == (1, 384)
+    assert "vectors are computed on the CPU" in caplog.text
