@@ -137,8 +137,9 @@ class JobRunner:
         def report(done: StageProgress) -> None:
             self._store.report(job.job_id, done)
 
-        async def on_wait(error: ReaderError) -> None:
-            await self._store.put(job.model_copy(update={"problem": problem_of(error)}), "running")
+        async def on_wait(error: ReaderError | None) -> None:
+            problem = error and problem_of(error)
+            await self._store.put(job.model_copy(update={"problem": problem}), "running")
 
         try:
             if job.start_count > MOST_STARTS:

@@ -43,7 +43,7 @@ class JobWork:
         job: Job,
         upload: Path,
         report: Callable[[StageProgress], None],
-        on_wait: Callable[[ReaderError], Awaitable[None]],
+        on_wait: Callable[[ReaderError | None], Awaitable[None]],
     ) -> Job:
         """Do a job, again and again while what it needs is away.
 
@@ -51,7 +51,7 @@ class JobWork:
             job: which.
             upload: the file of an ingest.
             report: told how far each stage is.
-            on_wait: told why the job waits before it is tried again.
+            on_wait: told why the job waits before it is tried again, and None when it goes on.
 
         Returns:
             The job with what it came to.
@@ -67,6 +67,7 @@ class JobWork:
                     raise
                 await on_wait(error)
             await asyncio.sleep(seconds)
+            await on_wait(None)
         return await self._do(job, upload, report)
 
     async def clear(self, job: Job) -> None:

@@ -231,6 +231,26 @@ async def test_a_model_that_is_away_is_waited_for(
     assert service.uploads() == []
 
 
+async def test_a_job_that_goes_on_after_waiting_says_no_longer_why_it_waited(
+    service: Service, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    add, told = AsyncReader.add, list[object]()
+
+    async def adding(reader: AsyncReader, source: Path, **how: object) -> AddResult:
+        (job,) = await service.jobs.jobs("local")
+        told.append(job.problem and job.problem.type)
+        if len(told) == 1:
+            raise ModelUnavailable("gone")
+        return await add(reader, source, **how)  # pyright: ignore
+
+    monkeypatch.setattr(AsyncReader, "add", adding)
+    monkeypatch.setattr(service.jobs._work, "_retry_seconds", (0.1,))
+    waiting = await service.upload()
+    reasons = {job.problem.type async for job in service.jobs.events("local", waiting.job_id) if job.problem}
+    assert told == [None, None]
+    assert reasons <= {"model_unavailable"}
+
+
 async def test_a_job_that_waits_is_cancelled(service: Service, gate: Gate) -> None:
     first, second = await service.upload("one"), await service.upload("two")
     assert await gate.first() == "one"
