@@ -33,6 +33,8 @@ _VERSION = "1"
 _SCHEMA = "longreader_queue"
 _CONNECTIONS = 8
 _POLL_SECONDS = 0.25
+# A look costs processor time that questions need; a job that takes minutes can wait a second for its turn.
+_LONG_POLL_SECONDS = 1.0
 _THREADS = sum(AT_ONCE.values()) + 8
 
 _OPEN = ("ENQUEUED", "DELAYED", "PENDING")
@@ -113,7 +115,7 @@ class JobQueue:
                 worker_concurrency=at_once if self._is_shared else None,
                 global_concurrency=None if self._is_shared else at_once,
                 partition_concurrency=1,
-                polling_interval_sec=_POLL_SECONDS,
+                polling_interval_sec=_LONG_POLL_SECONDS if lane == "long" else _POLL_SECONDS,
             )
         self._dbos = DBOS
 
