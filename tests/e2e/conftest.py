@@ -88,7 +88,7 @@ def river(tmp_path: Path) -> Path:
 @pytest.fixture
 def cli(environment: dict[str, str], monkeypatch: pytest.MonkeyPatch) -> Callable[..., Said]:
     """Runs a command in this process, with the embedder for tests."""
-    monkeypatch.setattr("longreader.app.engine.SentenceEmbedder", lambda _model: HashEmbedder())
+    monkeypatch.setattr("longreader.app.engine.SentenceEmbedder", lambda *_: HashEmbedder())
     for name, value in environment.items():
         monkeypatch.setenv(name, value)
 
