@@ -27,6 +27,8 @@ _ROLE = (
 )
 _JOINED = re.compile(rf"{_RELATIVE}|{_COMPARISON}|[\w)]['’]s?\s+\w|\bof\b.*\bof\b", re.IGNORECASE)
 _OF_A_ROLE = re.compile(rf"\bthe {_ROLE} (?:of|from|in)\b", re.IGNORECASE)
+# "According to the maker's drawing" says where to look, and joins nothing.
+_SOURCE = re.compile(r"\baccording to (?:the |his |her |their )?[\w'’ -]{1,40}?(?=[,?.]|$)", re.IGNORECASE)
 # "Who is the author of X?" asks for the author; "Where was the author of X born?" for more.
 _WHO_IS = re.compile(rf"^\W*(?:who|what|which) (?:is|was|are|were) the {_ROLE} (?:of|from|in)\b[^,]*$", re.IGNORECASE)
 
@@ -58,6 +60,7 @@ async def _ask_plan(reading: Reading) -> tuple[str, ...]:
 def is_compound(question: str) -> bool:
     """Tell whether a question may join facts: it describes somebody or something ("the firm that…", "her father's
     firm"), compares, or asks for something of something of something. Others need no plan."""
+    question = _SOURCE.sub("", question)
     if _WHO_IS.search(question):
         return bool(_JOINED.search(question))
     return bool(_JOINED.search(question) or _OF_A_ROLE.search(question))
