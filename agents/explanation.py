@@ -52,7 +52,9 @@ async def explain(reading: Reading) -> Answer | None:
         ModelError: the server failed, or gave no usable reply on two tries.
     """
     ranked = await select_passages(reading, reading.question, PASSAGE_FACTOR * reading.settings.passage_count)
-    room = await reading.room("explain", EXPLANATION_TOKENS, question=reading.question, passages=[], sentence_count=5)
+    room = await reading.room(
+        "explain", EXPLANATION_TOKENS, question=reading.question, passages=[], sentence_count=SENTENCE_COUNT
+    )
     room = min(room, reading.settings.evidence_tokens)
     count = len(await reading.fitting([reading.text_of(passage) for passage in ranked], room))
     passages = reading.in_document_order(ranked[: max(count, 1)])

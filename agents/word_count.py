@@ -64,7 +64,10 @@ async def answer_by_counting(reading: Reading) -> Answer | None:
 
 
 def _answer(reading: Reading, asked: WordQuestion) -> Answer:
-    texts = [reading.collection.document(document_id).text for document_id in _documents(reading)]
+    counted_ids = _documents(reading)
+    # The answer and the trace hold words of each of them, so they go with any of them.
+    reading.quoted.update(counted_ids)
+    texts = [reading.collection.document(document_id).text for document_id in counted_ids]
     if asked.phrase:
         pattern = _pattern(asked.phrase)
         count = sum(len(pattern.findall(text)) for text in texts)
@@ -113,6 +116,5 @@ def _sentence_at(reading: Reading, document_id: str, span: Span) -> list[Sentenc
         for passage in reading.collection.passages(chunk.chunk_id):
             if passage.span.overlaps(span):
                 sentences = sentences_of(passage, reading.collection.text_of(passage))
-                reading.quoted.add(document_id)
                 return [sentence for sentence in sentences if sentence.span.overlaps(span)][:1]
     return []

@@ -39,3 +39,10 @@ async def test_a_phrase_is_counted_with_its_first_place(ask_town):
 async def test_a_phrase_that_is_not_there_is_said(ask_town):
     trace = await ask_town(ScriptedModel([]), "How often is the word “zeppelin” used?")
     assert trace.answer.status is Status.NOT_IN_DOCUMENT
+
+
+async def test_the_trace_goes_with_every_document_that_was_counted(ask_town, add_to_town):
+    added = await add_to_town("Bodil Kvist wrote songs in Orrin.", "orrin.txt")
+    trace = await ask_town(ScriptedModel([]), "Which 2 words are used most often?")
+    assert added in trace.quoted_document_ids
+    assert len(trace.quoted_document_ids) == 2
