@@ -13,9 +13,11 @@ $(VENV)/bin/python:
 	$(BIN)/python -m pip install --quiet --upgrade pip
 
 $(VENV)/installed: pyproject.toml constraints.txt | $(VENV)/bin/python
-	# Not from pip's cache: a build made without the flags above may lie there.
-	$(BIN)/python -m pip install --no-cache-dir --constraint constraints.txt 'llama-cpp-python[server]'
-	$(BIN)/python -m pip install --constraint constraints.txt --editable '.[cpu,service]'
+	@echo "Compiling the model server, llama.cpp: about ten minutes on two cores, once."
+	@# Not from pip's cache: a build made without the flags above may lie there.
+	$(BIN)/python -m pip install --quiet --no-cache-dir --constraint constraints.txt 'llama-cpp-python[server]'
+	@echo "Installing longreader and what it is built on."
+	$(BIN)/python -m pip install --quiet --constraint constraints.txt --editable '.[cpu,service]'
 	touch $@
 
 $(VENV)/installed-test: pyproject.toml constraints.txt | $(VENV)/bin/python

@@ -1,7 +1,8 @@
 """Which passages to read for a look-up: the walk of mode auto, led by code.
 
-A look-up starts at the nodes that its words name or point to, goes over the facts of those nodes, and joins the
-passages of the best facts with those that plain search finds. Unlike mode graph it asks the model nothing.
+A look-up starts at the nodes that its words name or point to, goes over the facts of those nodes, joins the passages
+of the best facts with those that plain search finds, and puts those first of which one sentence tells most of what is
+asked (docs/decisions/0023). Unlike mode graph it asks the model nothing.
 
 Source: GraphReader's facts-before-chunks (arXiv 2406.14550, section 3.4.1); rank fusion as in graph_store/search.py.
 """
@@ -13,11 +14,16 @@ from ..graph_store.chunk import Passage
 from ..graph_store.section import section_start
 from .batch import tokens_of
 from .reading import Reading
+from .sentence_coverage import sentence_coverage
 
 # Reciprocal-rank fusion's constant (Cormack, Clarke and Büttcher, SIGIR 2009).
 RANK_CONSTANT = 60
 NODE_COUNT = 5
 FACT_COUNT = 12
+CANDIDATE_COUNT = 24
+# The same constant for putting candidates in order: of so few, the first places must weigh more.
+ORDER_CONSTANT = 10
+COVERAGE_WEIGHT = 2
 # Sections are ranked by this many passages; the first weighs as much as the next two together.
 SECTION_HITS = 24
 SECTION_CONSTANT = 2
@@ -28,14 +34,16 @@ async def select_passages(
 ) -> list[Passage]:
     """Return at most ``limit`` passages worth reading for ``query``, best first, without those already read."""
     collection = reading.collection
-    hits = await collection.search(query, limit * 2 + len(already_read))
+    candidate_count = max(CANDIDATE_COUNT, 2 * limit)
+    hits = await collection.search(query, candidate_count + len(already_read))
     nodes = [hit.key for hit in await collection.rank_nodes(query, NODE_COUNT)]
     fact_ids = dict.fromkeys(fact_id for key in nodes for fact_id in collection.graph.node(key).fact_ids)
     known = collection.facts(fact_ids)
     facts = await collection.rank_facts(query, known, FACT_COUNT)
     by_search = [hit.passage for hit in hits]
     by_facts = [passage for fact in facts if (passage := collection.passage_of(fact))]
-    ranked = [passage for passage in fuse(by_search, by_facts) if passage.passage_id not in already_read][:limit]
+    candidates = [passage for passage in fuse(by_search, by_facts) if passage.passage_id not in already_read]
+    ranked = (await asyncio.to_thread(_by_sentences, reading, query, candidates[:candidate_count]))[:limit]
     names = tuple(collection.graph.node(key).name for key in nodes)
     # The trace keeps the nodes' names, which are words of the documents whose facts they have.
     reading.quoted.update(collection.chunk(fact.chunk_id).document_id for fact in known)
@@ -49,6 +57,15 @@ async def select_passages(
         passage_ids=tuple(passage.passage_id for passage in ranked),
     )
     return ranked
+
+
+def _by_sentences(reading: Reading, query: str, passages: list[Passage]) -> list[Passage]:
+    coverage = sentence_coverage(query, [reading.collection.text_of(passage) for passage in passages])
+    by_coverage = sorted(range(len(passages)), key=lambda place: -coverage[place])
+    scores = [1 / (ORDER_CONSTANT + place) for place in range(len(passages))]
+    for rank, place in enumerate(by_coverage):
+        scores[place] += COVERAGE_WEIGHT / (ORDER_CONSTANT + rank)
+    return [passages[place] for place in sorted(range(len(passages)), key=lambda place: -scores[place])]
 
 
 async def select_sections(reading: Reading, room: int) -> list[Passage]:

@@ -14,6 +14,28 @@ from .postgres import empty_postgres_url, postgres_server, postgres_url, tables_
 
 __all__ = ["empty_postgres_url", "postgres_server", "postgres_url", "tables_with"]
 
+def pytest_addoption(parser: pytest.Parser) -> None:
+    parser.addoption("--postgres", action="store_true", help="keep what tests store in PostgreSQL")
+
+
+def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
+    """Leave out what a database does not have: the files of a data folder, their damage, their lock."""
+    if config.getoption("--postgres"):
+        left_out = [item for item in items if item.get_closest_marker("data_folder_only")]
+        config.hook.pytest_deselected(items=left_out)
+        items[:] = [item for item in items if item not in left_out]
+
+
+@pytest.fixture(autouse=True)
+def database_url(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch) -> str | None:
+    """The setting of the same name: None, or with ``--postgres`` a database of the test's own."""
+    if not request.config.getoption("--postgres"):
+        return None
+    url = request.getfixturevalue("postgres_url")
+    monkeypatch.setenv("LONGREADER_DATABASE_URL", url)
+    return url
+
+
 Hang = Literal["hang"]
 Step = bytes | float | Hang
 

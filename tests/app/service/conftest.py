@@ -12,6 +12,7 @@ import uvicorn
 from fastapi import FastAPI
 from longreader import Reader
 from longreader.agents.llm import ModelRequest, ScriptedModel
+from longreader.app.migrate import migrate
 from longreader.app.service.api import create_app
 from longreader.app.service.hub import Hub
 from longreader.app.settings import Settings
@@ -86,8 +87,12 @@ def filled_folder(tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, str]:
 @pytest.fixture
 def document(filled_folder: tuple[Path, str], settings: Settings) -> str:
     """The id of the rules of the club, which are there before the hub opens the folder: name it before the hub."""
-    shutil.copytree(filled_folder[0], settings.data_folder)
-    return filled_folder[1]
+    folder, document_id = filled_folder
+    if settings.database_url:
+        migrate(folder, settings.database_url.get_secret_value(), lambda *_: None)
+    else:
+        shutil.copytree(folder, settings.data_folder)
+    return document_id
 
 
 @pytest.fixture
