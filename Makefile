@@ -48,10 +48,10 @@ test-model: install install-test
 	$(BIN)/longreader model pull
 	$(BIN)/python -m pytest -m model $(ARGS)
 
-# What runs on both databases, and what only PostgreSQL has, the long runs too. The server comes with the tests' packages;
-# LONGREADER_TEST_POSTGRES names another one, by a superuser's URL.
+# All tests again, with PostgreSQL in the place of every data folder's database. The server comes with the tests'
+# packages; LONGREADER_TEST_POSTGRES names another one, by a superuser's URL.
 test-postgres: install-test
-	$(BIN)/python -m pytest -m 'not model' -k postgres tests/graph_store tests/agents tests/app $(ARGS)
+	$(BIN)/python -m pytest --postgres $(ARGS)
 
 test-slow: install-test
 	$(BIN)/python -m pytest -m slow $(ARGS)

@@ -52,6 +52,7 @@ class State(TypedDict, total=False):
     read_all: bool
     budget_spent: bool
     passage_ids: list[str]
+    is_plain: bool
     answer: Answer
 
 
@@ -157,7 +158,8 @@ async def _look_ups(state: State, runtime: Runtime[Reading]) -> Command[Literal[
     if len(plan) == 1:
         chosen = await select_passages(reading, reading.question, count)
         ids = [passage.passage_id for passage in chosen]
-        update = State(passage_ids=ids[::-1], unit=CommunicationUnit(), complete=True)
+        is_plain = not planner.is_compound(reading.question)
+        update = State(passage_ids=ids[::-1], unit=CommunicationUnit(), complete=True, is_plain=is_plain)
         return Command(update=update, goto="answer")
     found = await look_up_all(reading, plan, state.get("budget_spent", False))
     if answer := answer_by_comparing(reading, plan, found) or await manager.join(reading, found.steps):
@@ -198,6 +200,7 @@ async def _answer(state: State, runtime: Runtime[Reading]) -> State:
         passages = [reading.collection.passage(found) for found in state.get("passage_ids", [])]
         notes = unit.told()
     flags = {"complete": state.get("complete", True), "read_all": state.get("read_all", True), "budget_spent": spent}
+    flags["is_plain"] = state.get("is_plain", False)
     result = await manager.answer(reading, passages, notes, unit.findings, **flags)
     reading.step("answer", f"{result.status}: {result.text}")
     return {"answer": result}

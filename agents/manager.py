@@ -17,6 +17,7 @@ from .fence import fence
 from .notebook import Finding
 from .reading import QUESTION_SHARE, Reading
 from .replies import AnswerReply, ReasonedReply
+from .sentence_coverage import is_to_the_point
 from .support import bearing, content_words, grounding
 from .wording import is_refusal
 from .worker import GROUNDED_SHARE
@@ -54,6 +55,7 @@ async def answer(
     complete: bool = True,
     read_all: bool = True,
     budget_spent: bool = False,
+    is_plain: bool = False,
 ) -> Answer:
     """Answer from passages, the best last.
 
@@ -64,6 +66,7 @@ async def answer(
         complete: False when a look-up of the plan found nothing: the answer is then at most partly answered.
         read_all: False when text that was to be read stayed unread: what was not found may stand there.
         budget_spent: a limit ended the reading: said in the status.
+        is_plain: the question joins no facts: what bears its answer out must speak of what is asked.
 
     Raises:
         ModelError: the server failed, or gave no usable reply on two tries.
@@ -86,7 +89,12 @@ async def answer(
     reading.step("answer", text, passage_ids=tuple(passage.passage_id for passage in shown))
     if is_refusal(text):
         return Answer(status=Status.BUDGET_SPENT, text=text) if budget_spent else _not_found(text, read_all)
-    return _answered(reading, text, shown, findings, complete, budget_spent)
+    result = _answered(reading, text, shown, findings, complete, budget_spent)
+    if is_plain and not budget_spent and not _is_to_the_point(reading, result, shown):
+        told = f"“{text}” rests on nothing that speaks of what is asked."
+        reading.step("fallback", told, passage_ids=tuple(citation.passage_id for citation in result.citations))
+        return _not_found("not in the document", read_all)
+    return result
 
 
 async def join(reading: Reading, findings: Sequence[Finding]) -> Answer | None:
@@ -144,6 +152,14 @@ def _answered(
     return Answer(
         status=Status.BUDGET_SPENT if budget_spent else status, text=text, citations=citations, confidence=confidence
     )
+
+
+def _is_to_the_point(reading: Reading, result: Answer, shown: list[Passage]) -> bool:
+    cited = {citation.passage_id for citation in result.citations}
+    texts = {passage.passage_id: reading.text_of(passage) for passage in shown}
+    rests_on = [text for passage_id, text in texts.items() if passage_id in cited]
+    quotes = [citation.quote for citation in result.citations]
+    return is_to_the_point(reading.question, quotes, list(texts.values()), [*rests_on, result.text])
 
 
 def is_held(answer: str, texts: list[str]) -> bool:

@@ -1,35 +1,64 @@
-"""How much of a question one sentence tells: what puts the passage with the answer before those on its subject.
+"""How much of a question a text tells, by its words: one sentence for ranking passages, and what an answer rests on.
 
 Search ranks passages by all of their words and by their meaning as a whole. The sentence that answers a question holds
-most of its words at once, in a passage that may be about something else.
+most of its words at once, in a passage that may be about something else; and what holds none of them answers another
+question.
 """
 
 import math
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 
 from ..graph_store.lexical import telling_words
 from ..graph_store.sentences import sentences
 
 _ENDINGS = ("ing", "ed", "es", "s", "ly")
 _LEAST_STEM = 3
+# They say what kind of answer is wanted, and stand beside the answer seldom.
+_KINDS = frozenset(
+    """year date name many much old number person people kind type amount time place profession trade today""".split()
+)
+LEAST_QUOTED_SHARE = 0.25
+LEAST_READ_SHARE = 0.6
+
+
+class QuestionWords:
+    """A question's words, which count by their rarity among some texts; those that say nothing ("of") do not.
+
+    English endings are taken off.
+    """
+
+    def __init__(self, question: str, texts: Iterable[str], left_out: frozenset[str] = frozenset()) -> None:
+        stems = [_stems(text) for text in texts]
+        spread = Counter(stem for words in stems for stem in words)
+        asked = (word for word in telling_words(question) if word not in left_out)
+        self._weights = {s: math.log(1 + (len(stems) + 0.5) / (spread[s] + 0.5)) for s in map(_stem, asked)}
+        self._whole = sum(self._weights.values())
+
+    def share(self, text: str) -> float:
+        """Return the share of the words that a text has, from 0 to 1; 1 where there is none to look for."""
+        if not self._whole:
+            return 1.0
+        return sum(self._weights[stem] for stem in _stems(text) & self._weights.keys()) / self._whole
 
 
 def sentence_coverage(question: str, texts: Sequence[str]) -> list[float]:
-    """Return for each text the largest share of the question's words that one of its sentences has, from 0 to 1.
+    """Return for each text the largest share of the question's words that one of its sentences has, from 0 to 1."""
+    words = QuestionWords(question, texts)
+    return [max((words.share(text[s.start : s.end]) for s in sentences(text)), default=0.0) for text in texts]
 
-    Words count by their rarity among ``texts``, those that say nothing ("of", "the") not at all; English endings are
-    taken off.
+
+def is_to_the_point(question: str, quotes: Iterable[str], read: Sequence[str], rests_on: Iterable[str]) -> bool:
+    """Tell whether what an answer rests on speaks of what is asked (docs/decisions/0023).
+
+    Args:
+        question: as asked.
+        quotes: the sentences that bear the answer out.
+        read: the texts that were read, by which words are rare.
+        rests_on: those of them that the quotes stand in, and the answer.
     """
-    asked = _stems(question)
-    in_texts = Counter(stem for text in texts for stem in _stems(text))
-    weights = {stem: math.log(1 + (len(texts) + 0.5) / (in_texts[stem] + 0.5)) for stem in asked}
-    whole = sum(weights.values()) or 1.0
-
-    def share(sentence: str) -> float:
-        return sum(weights[stem] for stem in _stems(sentence) & asked) / whole
-
-    return [max((share(text[span.start : span.end]) for span in sentences(text)), default=0.0) for text in texts]
+    words = QuestionWords(question, read, _KINDS)
+    return words.share(" ".join(quotes)) >= LEAST_QUOTED_SHARE or words.share(" ".join(rests_on)) >= LEAST_READ_SHARE
 
 
 def _stems(text: str) -> set[str]:

@@ -2,6 +2,7 @@
 
 CELL_BREAK = " | "
 _MAX_CELL_WORDS = 8
+_NO_VALUE = ("n/a", "n.a.", "n/m", "n.m.")
 
 
 def is_row(line: str) -> bool:
@@ -28,7 +29,7 @@ def _cells(row: str) -> list[str]:
 
 
 def _names_something(cell: str) -> bool:
-    return any(c.isalnum() for c in cell) and len(cell.split()) <= _MAX_CELL_WORDS and set(cell) - set("-:") != set()
+    return any(c.isalnum() for c in cell) and len(cell.split()) <= _MAX_CELL_WORDS and cell.casefold() not in _NO_VALUE
 
 
 def _is_figure(cell: str) -> bool:

@@ -14,6 +14,7 @@ from .postgres import empty_postgres_url, postgres_server, postgres_url, tables_
 
 __all__ = ["empty_postgres_url", "postgres_server", "postgres_url", "tables_with"]
 
+
 def pytest_addoption(parser: pytest.Parser) -> None:
     parser.addoption("--postgres", action="store_true", help="keep what tests store in PostgreSQL")
 
@@ -27,13 +28,10 @@ def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item
 
 
 @pytest.fixture(autouse=True)
-def database_url(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch) -> str | None:
-    """The setting of the same name: None, or with ``--postgres`` a database of the test's own."""
-    if not request.config.getoption("--postgres"):
-        return None
-    url = request.getfixturevalue("postgres_url")
-    monkeypatch.setenv("LONGREADER_DATABASE_URL", url)
-    return url
+def stored_in_postgres(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch) -> None:
+    """With ``--postgres``, a reader whose test names no database has one of its own."""
+    if request.config.getoption("--postgres"):
+        monkeypatch.setenv("LONGREADER_DATABASE_URL", request.getfixturevalue("postgres_url"))
 
 
 Hang = Literal["hang"]

@@ -30,8 +30,8 @@ from .report import Results, markdown
 ROOT = Path(__file__).parents[2]
 EXAMPLE = ROOT / "examples" / "ansholm.pdf"
 STEPS = ("checks", "questions", "notes", "llama")
-ARGUMENTS = "--enable-log-requests --max-num-seqs 2"
-"""Two at once: a third waits in vLLM's own queue, which is where priorities count."""
+ARGUMENTS = f"--enable-log-requests --max-num-seqs {checks.CALLS_AT_ONCE}"
+"""Those above that number wait in vLLM's own queue, which is where priorities count."""
 
 
 class Run:

@@ -21,7 +21,8 @@ SCHEMA = {
     "additionalProperties": False,
 }
 STRUCTURED_COUNT = 10
-BACKGROUND_COUNT = 4
+CALLS_AT_ONCE = 6
+BACKGROUND_COUNT = 2 * CALLS_AT_ONCE
 LOG_SECONDS = 20.0
 
 CONVERSATIONS: tuple[tuple[Message, ...], ...] = (
@@ -102,7 +103,7 @@ async def prioritised(transport: OpenAITransport) -> Prioritised:
 
     async def call(name: str, in_background: bool) -> None:
         messages = (Message("user", f"{name}: tell about rivers."),)
-        await transport.complete(ModelRequest(messages, 40, in_background=in_background))
+        await transport.complete(ModelRequest(messages, 40 if in_background else 5, in_background=in_background))
         ended.append(name)
 
     calls = [asyncio.create_task(call(f"note {number}", True)) for number in range(BACKGROUND_COUNT)]

@@ -1,5 +1,6 @@
 """Questions in each mode, and notes by the model, over the example; each finished row is kept at once."""
 
+import asyncio
 import time
 from collections.abc import AsyncIterator, Callable, Sequence
 from pathlib import Path
@@ -23,7 +24,7 @@ QUESTIONS: dict[Mode, tuple[str, ...]] = {
 
 
 class QuestionRow(BaseModel, frozen=True):
-    """One question, asked once. ``cpu_seconds`` are this process's own, not the server's."""
+    """One question, asked once, beside the others of its mode."""
 
     mode: Mode
     question_id: str
@@ -32,7 +33,6 @@ class QuestionRow(BaseModel, frozen=True):
     quotes: tuple[str, ...]
     calls: tuple[CallRecord, ...]
     seconds: float
-    cpu_seconds: float
 
     @property
     def prompt_tokens(self) -> int:
@@ -67,26 +67,27 @@ def kept(file: Path) -> list[QuestionRow]:
 async def ask_all(
     reader: AsyncReader, questions: dict[str, str], modes: Sequence[Mode], file: Path
 ) -> AsyncIterator[QuestionRow]:
-    """Ask what was not asked yet; yield the rows of all, old ones first.
+    """Ask what was not asked yet, the questions of a mode side by side; yield these rows as they end.
 
     Args:
         questions: texts by id.
         file: where rows are kept, a line each.
     """
-    done = {(row.mode, row.question_id): row for row in kept(file)}
+    done = {(row.mode, row.question_id) for row in kept(file)}
     for mode in modes:
-        for question_id in QUESTIONS[mode]:
-            row = done.get((mode, question_id)) or await _ask(reader, mode, question_id, questions[question_id])
-            if (mode, question_id) not in done:
-                append_line(file, row.model_dump_json())
+        left = [question_id for question_id in QUESTIONS[mode] if (mode, question_id) not in done]
+        asked = [_ask(reader, mode, question_id, questions[question_id]) for question_id in left]
+        for ended in asyncio.as_completed(asked):
+            row = await ended
+            append_line(file, row.model_dump_json())
             yield row
 
 
 async def _ask(reader: AsyncReader, mode: Mode, question_id: str, question: str) -> QuestionRow:
-    started, cpu = time.monotonic(), time.process_time()
+    started = time.monotonic()
     answer = await reader.ask(question, mode=mode)
-    seconds, cpu_seconds = time.monotonic() - started, time.process_time() - cpu
-    trace = await reader.trace(answer.trace_id)
+    seconds = time.monotonic() - started
+    trace = reader.trace(answer.trace_id)
     return QuestionRow(
         mode=mode,
         question_id=question_id,
@@ -95,7 +96,6 @@ async def _ask(reader: AsyncReader, mode: Mode, question_id: str, question: str)
         quotes=tuple(citation.quote for citation in answer.citations),
         calls=tuple(trace.calls),
         seconds=round(seconds, 1),
-        cpu_seconds=round(cpu_seconds, 2),
     )
 
 
@@ -108,7 +108,7 @@ async def note(reader: AsyncReader, document: Path, told: Callable[[str], object
         notes="llm",
         progress=lambda at: told(f"{at.stage} {at.done_count}/{at.total_count}"),
     )
-    info = await reader.document_info(added.document_id, "noted")
+    info = reader.document_info(added.document_id, "noted")
     return NotesRow(
         fact_count=added.fact_count,
         chunk_count=info.chunk_count,

@@ -68,16 +68,16 @@ def _checks(results: Results, rows: Sequence[QuestionRow]) -> str:
 
 
 def _modes(rows: Sequence[QuestionRow]) -> str:
-    lines = ["| mode | questions | calls | prompt tokens | reply tokens | reused | seconds | reader's CPU seconds |"]
-    lines.append("|---|---|---|---|---|---|---|---|")
+    lines = ["| mode | questions | calls | prompt tokens | reply tokens | reused | seconds |"]
+    lines.append("|---|---|---|---|---|---|---|")
     for mode in dict.fromkeys(row.mode for row in rows):
         those = [row for row in rows if row.mode == mode]
         read = fmean(row.prompt_tokens for row in those)
         reused = sum(row.reused_tokens for row in those) / max(sum(row.prompt_tokens for row in those), 1)
         wrote, seconds = fmean(row.tokens for row in those) - read, fmean(row.seconds for row in those)
-        calls, cpu_seconds = fmean(len(row.calls) for row in those), fmean(row.cpu_seconds for row in those)
+        calls = fmean(len(row.calls) for row in those)
         cells = (mode, len(those), f"{calls:.1f}", f"{read:,.0f}", f"{wrote:,.0f}", f"{reused:.0%}", f"{seconds:,.0f}")
-        lines.append(f"| {' | '.join(map(str, cells))} | {cpu_seconds:.1f} |")
+        lines.append(f"| {' | '.join(map(str, cells))} |")
     return "\n".join(lines)
 
 

@@ -119,6 +119,16 @@ async def test_an_answer_without_evidence_is_only_partly_answered(ask_town):
     assert (trace.answer.status, trace.answer.confidence) == (Status.PARTLY_ANSWERED, 0.0)
 
 
+async def test_an_answer_from_a_sentence_on_something_else_is_none(ask_town):
+    model = ScriptedModel(by_purpose(answer=telling("thirty years")))
+    trace = await ask_town(model, "How long did the plague rage among the weavers?")
+    assert (trace.answer.status, trace.answer.citations) == (Status.NOT_IN_DOCUMENT, ())
+    [told] = [step.summary for step in trace.steps if step.kind == "fallback"]
+    assert "thirty years" in told
+    kept = await ask_town(model, "How long did Greta Holm keep the books?")
+    assert (kept.answer.status, kept.answer.text) == (Status.ANSWERED, "thirty years")
+
+
 async def test_an_unusable_plan_falls_back_to_the_question(ask_town):
     scripts = [
         Expected("no json", purpose="plan"),

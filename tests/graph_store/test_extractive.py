@@ -55,6 +55,10 @@ def test_a_row_has_its_label_and_its_columns() -> None:
     assert elements_of(TABLE)[2:] == [("Grey Head", "Oil used", "Crew"), ("Marl Point", "Oil used", "Crew")]
 
 
+def test_a_cell_that_says_there_is_no_value_is_no_key_element() -> None:
+    assert elements_of(f"{TABLE}\nSeal Rock | N/A | n.a.")[-1] == ("Seal Rock", "Oil used", "Crew")
+
+
 def test_no_fact_has_more_than_ten_key_elements() -> None:
     crew = "Anna Holt, Bert Lund, Carla Moss, Dirk Nash, Edda Orr, Finn Pell, Gerd Quist, Hal Rook, Ivo Sand, Jana Tull"
     (elements,) = elements_of(f"The crew of the ship in the winter harbour was {crew}, and Karl Umber.")

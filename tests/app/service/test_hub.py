@@ -41,6 +41,7 @@ async def test_what_nothing_uses_is_closed_when_there_are_too_many(settings: Set
             assert opened.documents() == []
 
 
+@pytest.mark.data_folder_only
 async def test_the_data_folder_belongs_to_one_service(settings: Settings, hub: Hub):
     with pytest.raises(StoreLocked):
         await Hub(settings, embedder=HashEmbedder()).__aenter__()

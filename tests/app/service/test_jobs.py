@@ -95,6 +95,7 @@ async def test_a_summary_of_nothing_is_refused(
     is_problem(response, 404, "not_found")
 
 
+@pytest.mark.data_folder_only
 async def test_a_job_that_is_forgotten_while_it_is_followed_ends_the_stream(
     client: httpx2.AsyncClient, upload, hub: Hub, monkeypatch: pytest.MonkeyPatch
 ) -> None:

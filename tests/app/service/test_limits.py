@@ -82,6 +82,7 @@ class TestService:
         assert 1 <= int(refused.headers["retry-after"]) <= 30
         assert (await client.post(**asked, headers={"Authorization": f"Bearer {other}"})).status_code == 200
 
+    @pytest.mark.data_folder_only
     async def test_the_tokens_of_a_question_are_charged_to_its_key(self, client: httpx2.AsyncClient, hub: Hub, rules):
         async with hub.reader("acme") as reader:
             await reader.add(rules)
