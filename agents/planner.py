@@ -1,16 +1,18 @@
 """The planner: the rational plan of a question and the nodes where its walks start.
 
 Source: GraphReader, arXiv 2406.14550, section 3.3. Ours: the plan is a list of look-ups that name earlier answers as
-[1], from worked examples (a small model plans badly from a bare instruction) or by code where two things are compared,
-and candidates for initial nodes are
-narrowed by search before the model scores them, since a document's nodes do not fit a short window.
+[1], by code where two things are compared or one is only described, else from worked examples (a small model plans
+badly from a bare instruction), and candidates for initial nodes are narrowed by search before the model scores them,
+since a document's nodes do not fit a short window.
 """
 
+import asyncio
 import re
 from functools import partial
 
 from .comparison import comparison_of
 from .comparison_plan import comparison_steps
+from .description import description_steps
 from .errors import ReplyMalformed, ReplyTooLong
 from .reading import Reading
 from .replies import node_choice, plan_reply
@@ -39,12 +41,16 @@ async def plan(reading: Reading) -> tuple[str, ...]:
     compared = comparison_of(question)
     steps = comparison_steps(compared, question) if compared else ()
     if not steps and is_compound(question):
-        steps = await _ask_plan(reading)
-        if len(steps) < 2 or covered(question, steps) < COVERED_SHARE:
-            steps = ()
+        steps = await asyncio.to_thread(description_steps, question, reading.settings.step_count)
+        steps = steps if _is_usable(question, steps) else await _ask_plan(reading)
+        steps = steps if _is_usable(question, steps) else ()
     steps = steps or (question,)
     reading.step("plan", " → ".join(steps))
     return steps
+
+
+def _is_usable(question: str, steps: tuple[str, ...]) -> bool:
+    return len(steps) > 1 and covered(question, steps) >= COVERED_SHARE
 
 
 async def _ask_plan(reading: Reading) -> tuple[str, ...]:

@@ -1,0 +1,68 @@
+"""Plans that code makes of descriptions in a question."""
+
+import pytest
+from longreader.agents.description import description_steps
+
+FIRST, SECOND = "[1]", "[2]"
+
+
+def plan(question: str, most: int = 4) -> list[str]:
+    return list(description_steps(question, most))
+
+
+@pytest.mark.parametrize(
+    ("question", "steps"),
+    [
+        (
+            "Since which year has the person who saw the lost blade been on the staff?",
+            ["Who is the person who saw the lost blade?", "Since which year has [1] been on the staff?"],
+        ),
+        (
+            "Who made the turbine that was stopped by a false alarm in January 2019?",
+            ["What is the turbine that was stopped by a false alarm in January 2019?", "Who made [1]?"],
+        ),
+        (
+            "Where does the founder's daughter teach today?",
+            ["Who is the founder's daughter?", "Where does [1] teach today?"],
+        ),
+        (
+            "What is the place of birth of the director of film The Zone (2017 Film)?",
+            ["Who is the director of film The Zone (2017 Film)?", "What is the place of birth of [1]?"],
+        ),
+        (
+            "Who was Suzanne Farrington's mother's spouse?",
+            ["Who is Suzanne Farrington's mother?", "Who was [1]'s spouse?"],
+        ),
+    ],
+)
+def test_what_is_described_is_looked_up_first(question: str, steps: list[str]):
+    assert plan(question) == steps
+
+
+def test_the_innermost_description_comes_first():
+    question = "Who designed the vessel that made the first full survey of the channel named after the founder's daughter?"
+    assert plan(question) == [
+        "Who is the founder's daughter?",
+        "What is the channel named after [1]?",
+        "What is the vessel that made the first full survey of [2]?",
+        "Who designed [3]?",
+    ]
+    assert len(plan(question, most=2)) == 2
+
+
+@pytest.mark.parametrize(
+    "question",
+    [
+        "Who is the founder's daughter?",
+        "When was the harbour built?",
+        "On what channel is the station that Cindy Williams is on broadcast?",
+        "What year did the author of The First Blast of the Trumpet Against the Monstruous Regiment of Women die?",
+        "Who plays the wife of Here Comes the Boom's screenwriter in Grown Ups?",
+        "Hugo Romero is a footballer who plays for a team in the community of what?",
+        "Welche Rolle spielt der Mann, der das Haus baute?",
+        "",
+        "?",
+    ],
+)
+def test_what_cannot_be_taken_out_whole_is_left(question: str):
+    assert plan(question) == []
