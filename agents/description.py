@@ -1,5 +1,5 @@
-"""Plans by code: what a question only describes ("the yard that built the barge", "the founder's daughter") is looked up
-first, the innermost description foremost, and its name then stands in the question.
+"""Plans by code: what a question only describes ("the yard that built the barge", "the founder's daughter") is looked
+up first, the innermost description foremost, and its name then stands in the question.
 
 A small model plans such questions badly and at the price of a call (docs/decisions/0024). English only: other questions
 are parsed as nonsense, which the checks here and `planner.covered` refuse.
@@ -101,9 +101,8 @@ def _is_described(token: "Token") -> bool:
 
 
 def _in_clause_of(token: "Token", noun: "Token") -> bool:
-    return any(
-        child.dep_ in ("relcl", "acl") and (token == child or child.is_ancestor(token)) for child in noun.subtree
-    )
+    clauses = (child for child in noun.subtree if child.dep_ in ("relcl", "acl"))
+    return any(token == clause or clause.is_ancestor(token) for clause in clauses)
 
 
 def _is_person(noun: str) -> bool:

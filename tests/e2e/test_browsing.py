@@ -35,6 +35,7 @@ def reader(tmp_path: Path) -> Reader:
     return Reader(tmp_path / "data", model=ScriptedModel([]), embedder=HashEmbedder())
 
 
+@pytest.mark.data_folder_only
 def test_the_file_and_the_line_of_a_document(reader: Reader, pdf: Path):
     with reader:
         added = reader.add(pdf)

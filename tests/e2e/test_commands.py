@@ -175,6 +175,7 @@ def test_a_wrong_setting_names_itself(cli: Callable[..., Any]) -> None:
     assert "LONGREADER_INGEST__CHUNK_TOKENS" in said.err
 
 
+@pytest.mark.data_folder_only
 def test_a_folder_in_use_is_said(cli: Callable[..., Any], environment: dict[str, str]) -> None:
     from longreader.graph_store.folder_lock import FolderLock
 

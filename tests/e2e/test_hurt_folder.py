@@ -20,6 +20,8 @@ import pytest
 from longreader.graph_store import embedding
 from longreader.graph_store.errors import ReaderError
 
+pytestmark = pytest.mark.data_folder_only
+
 QUESTION = "How long is the Tessel?"
 CANARY = "Xylocanthropy"
 

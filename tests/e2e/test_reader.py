@@ -91,6 +91,7 @@ def test_errors_are_typed_and_the_next_call_works(tmp_path: Path, rules: Path):
         assert club.ask("What is the yearly fee?").status == Status.ANSWERED
 
 
+@pytest.mark.data_folder_only
 def test_a_second_reader_of_the_folder_is_refused(tmp_path: Path):
     with reader(tmp_path) as first, reader(tmp_path) as second:
         assert first.documents() == []
@@ -114,6 +115,7 @@ def test_a_closed_reader_does_nothing_more(tmp_path: Path, rules: Path):
             use()
 
 
+@pytest.mark.data_folder_only
 def test_a_deletion_that_was_cut_off_is_finished_at_the_next_start(
     tmp_path: Path, rules: Path, monkeypatch: pytest.MonkeyPatch
 ):

@@ -6,6 +6,7 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
+import pytest
 from longreader import AsyncReader, Reader
 from longreader.agents.llm import ModelReply, ScriptedModel
 from longreader.graph_store.embedder import HashEmbedder
@@ -45,6 +46,7 @@ def test_collections_are_listed_and_deleted(cli: Callable[..., Any], river: Path
     assert "rivers" not in cli("collections").out
 
 
+@pytest.mark.data_folder_only
 def test_backup_and_restore(cli: Callable[..., Any], river: Path, tmp_path: Path) -> None:
     cli("add", river)
     before = listed(cli)
@@ -60,6 +62,7 @@ def test_backup_and_restore(cli: Callable[..., Any], river: Path, tmp_path: Path
     assert listed(cli) == before
 
 
+@pytest.mark.data_folder_only
 def test_a_damaged_database_is_told_and_repaired(cli: Callable[..., Any], river: Path, tmp_path: Path) -> None:
     cli("add", river)
     database = tmp_path / "data" / "longreader.sqlite"
@@ -73,6 +76,7 @@ def test_a_damaged_database_is_told_and_repaired(cli: Callable[..., Any], river:
     assert (document["title"], document["status"]) == (document["content_hash"], "ready")
 
 
+@pytest.mark.data_folder_only
 async def test_deleting_does_not_hold_up_the_event_loop(tmp_path: Path, river: Path) -> None:
     async with AsyncReader(tmp_path / "data", model=ScriptedModel([]), embedder=HashEmbedder()) as reader:
         added = await reader.add(river)
@@ -83,6 +87,7 @@ async def test_deleting_does_not_hold_up_the_event_loop(tmp_path: Path, river: P
         assert reader.documents() == []
 
 
+@pytest.mark.data_folder_only
 def test_a_replaced_document_leaves_no_byte(tmp_path: Path) -> None:
     def script(request: Any) -> dict[str, object]:
         return {"thought": CANARY, "answer": CANARY}
