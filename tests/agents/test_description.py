@@ -3,6 +3,7 @@
 import pytest
 from longreader.agents.description import description_steps
 
+
 def plan(question: str, most: int = 4) -> list[str]:
     return list(description_steps(question, most))
 
