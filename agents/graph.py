@@ -23,7 +23,7 @@ from .choice import choice_of, choose
 from .errors import BudgetSpent
 from .explanation import explain
 from .explorer import Walk
-from .look_ups import answer_by_comparing, look_up_all
+from .look_ups import answer_by_comparing, answer_by_last, look_up_all
 from .notebook import CommunicationUnit, Notebook
 from .reading import Reading
 from .router import Way, route
@@ -162,7 +162,8 @@ async def _look_ups(state: State, runtime: Runtime[Reading]) -> Command[Literal[
         update = State(passage_ids=ids[::-1], unit=CommunicationUnit(), complete=True, is_plain=is_plain)
         return Command(update=update, goto="answer")
     found = await look_up_all(reading, plan, state.get("budget_spent", False))
-    if answer := answer_by_comparing(reading, plan, found) or await manager.join(reading, found.steps):
+    by_code = answer_by_comparing(reading, plan, found) or answer_by_last(reading, plan, found)
+    if answer := by_code or await manager.join(reading, found.steps):
         return Command(update={"answer": answer}, goto="__end__")
     rest = await select_passages(reading, reading.question, count, frozenset(found.unit.passage_ids))
     ids = [*(passage.passage_id for passage in reversed(rest)), *found.unit.passage_ids]

@@ -88,5 +88,17 @@ def answer_by_comparing(reading: Reading, plan: tuple[str, ...], found: LookUps)
     return answer_by_code(reading, verdict.answer, used)
 
 
+def answer_by_last(reading: Reading, plan: tuple[str, ...], found: LookUps) -> Answer | None:
+    """Return the last finding as the answer, where each look-up only leads to a later one and all found something.
+
+    A call that joins such findings names one of those on the way now and then (docs/decisions/0024).
+    """
+    if not planner.is_chain(plan) or not all(step.answer for step in found.steps):
+        return None
+    answer = found.steps[-1].answer
+    reading.step("answer", answer)
+    return answer_by_code(reading, answer, found.steps)
+
+
 def _told(verdict: Verdict) -> str:
     return f"Compared by code: {verdict.values[0]} and {verdict.values[1]}: {verdict.answer}"

@@ -78,6 +78,12 @@ def covered(question: str, steps: tuple[str, ...]) -> float:
     return len(asked & content_words(" ".join(steps))) / len(asked) if asked else 1.0
 
 
+def is_chain(plan: tuple[str, ...]) -> bool:
+    """Tell whether each look-up of a plan, but for the last, is needed by a later one."""
+    needed = {int(number) for step in plan for number in _REFERENCE.findall(step)}
+    return len(plan) > 1 and needed >= set(range(1, len(plan)))
+
+
 def tidy(steps: list[str], question: str = "") -> tuple[str, ...]:
     """Drop look-ups that bring nothing new and renumber references to the others.
 

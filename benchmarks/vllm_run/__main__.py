@@ -75,15 +75,28 @@ class Run:
                 transport = OpenAITransport(server, key, EstimatingCounter())
                 stack.push_async_callback(transport.close)
                 await self._check(transport, server, log, vocabulary)
-            settings = ModelSettings(url=server.base_url, api_key=SecretStr(key), window_tokens=server.window_tokens)
+            settings = ModelSettings(
+                url=server.base_url,
+                api_key=SecretStr(key),
+                window_tokens=server.window_tokens,
+                # As many as vLLM works on: a call that waits in its queue looks like one that hangs.
+                slot_count=checks.CALLS_AT_ONCE,
+            )
             reader = await stack.enter_async_context(self._reader("vllm", settings))
             if "questions" in self._steps:
-                await self._ask(reader, self.rows)
+                try:
+                    await self._ask(reader, self.rows)
+                finally:
+                    await self._count_reuse(server, key, before)
             if "notes" in self._steps and self.results.notes is None:
                 self.results.notes = await note(reader, EXAMPLE, tell)
-        now = await prefix_cache(server, key) or PrefixCache(0, 0)
-        self.results.asked_tokens += now.since(before).asked_tokens
-        self.results.found_tokens += now.since(before).found_tokens
+        self._keep()
+
+    async def _count_reuse(self, server: Server, key: str, before: PrefixCache) -> None:
+        """Keep what share of the questions' prompts vLLM had still computed."""
+        reused = (await prefix_cache(server, key) or PrefixCache(0, 0)).since(before)
+        self.results.asked_tokens += reused.asked_tokens
+        self.results.found_tokens += reused.found_tokens
         self._keep()
 
     async def _check(self, transport: OpenAITransport, server: Server, log: Path, vocabulary: FolderVocabulary) -> None:

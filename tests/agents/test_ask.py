@@ -54,7 +54,7 @@ async def test_auto_asks_the_second_look_up_about_the_first_finding(ask_town):
 
 
 async def test_findings_are_joined_with_the_sentences_that_bear_them_out(ask_town):
-    plan = {"steps": ["Who built the harbour of Varn?", "Where was [1] born?"]}
+    plan = {"steps": ["Who built the harbour of Varn?", "Where was Oskar Lind born?"]}
     found = {"Who built": "Oskar Lind", "Where was Oskar Lind": "Halmstad"}
 
     def work(request):
@@ -69,6 +69,21 @@ async def test_findings_are_joined_with_the_sentences_that_bear_them_out(ask_tow
         "Oskar Lind was born in Halmstad in 1831.",
         "The harbour of Varn was built by Oskar Lind in 1874.",
     ]
+
+
+async def test_where_each_look_up_leads_to_the_next_the_last_finding_is_the_answer(ask_town):
+    def work(request):
+        asked = request.messages[-1].content.rpartition("Question: ")[2]
+        return telling("Oskar Lind" if asked.startswith("Who is the man") else "Halmstad")(request)
+
+    model = ScriptedModel(by_purpose(work=work))
+    trace = await ask_town(model, "In which town was the man who built the harbour of Varn born?")
+    assert trace.plan == ("Who is the man who built the harbour of Varn?", "In which town was [1] born?")
+    assert (trace.answer.status, trace.answer.text) == (Status.ANSWERED, "Halmstad")
+    quotes = " ".join(citation.quote for citation in trace.answer.citations)
+    assert "born in Halmstad" in quotes
+    assert "built by Oskar Lind" in quotes
+    assert [call.purpose for call in trace.calls] == ["work", "work"]
 
 
 async def test_two_things_are_compared_by_code(ask_town):

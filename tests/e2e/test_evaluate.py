@@ -9,7 +9,7 @@ LONG = "\n\n".join(f"In year {1800 + n} the ferry carried {n + 40} people and {n
 QUESTIONS = [
     {"kind": "pinpoint", "question": "How long is the Tessel?", "answers": ["212 km"], "spans": ["is 212 km long"]},
     {"kind": "pinpoint", "question": "Where does the Tessel rise?", "answers": ["the hills of Hirn"]},
-    {"kind": "unanswerable", "question": "Who sank the ferry?", "answers": []},
+    {"kind": "unanswerable", "question": "How wide is the Tessel?", "answers": []},
 ]
 
 

@@ -9,6 +9,7 @@ from longreader.app.service.key_file import KeyFile
 from longreader.app.service.keys import Keys
 
 
+@pytest.mark.data_folder_only
 def test_keys_are_made_listed_and_revoked(cli: Callable[..., Any], tmp_path: Path) -> None:
     assert "No key yet" in cli("keys", "list").err
     made = cli("keys", "add", "acme", "--label", "web shop")
