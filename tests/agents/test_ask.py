@@ -77,8 +77,8 @@ async def test_where_each_look_up_leads_to_the_next_the_last_finding_is_the_answ
         return telling("Oskar Lind" if asked.startswith("Who is the man") else "Halmstad")(request)
 
     model = ScriptedModel(by_purpose(work=work))
-    trace = await ask_town(model, "In which town was the man who built the harbour of Varn born?")
-    assert trace.plan == ("Who is the man who built the harbour of Varn?", "In which town was [1] born?")
+    trace = await ask_town(model, "What was the birthplace of the man who built the harbour of Varn?")
+    assert trace.plan == ("Who is the man who built the harbour of Varn?", "What was the birthplace of [1]?")
     assert (trace.answer.status, trace.answer.text) == (Status.ANSWERED, "Halmstad")
     quotes = " ".join(citation.quote for citation in trace.answer.citations)
     assert "born in Halmstad" in quotes
