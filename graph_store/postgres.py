@@ -222,6 +222,8 @@ def _give_back(server: _Server) -> None:
         if server.lease_count:
             return
         del _servers[server.url]
+    # One that is in use meanwhile comes back to a pool that nobody has any more.
+    event.listen(server.engine, "checkin", lambda driver, _record: driver and driver.close())
     server.engine.dispose()
 
 

@@ -205,3 +205,12 @@ def test_connections_are_shared_and_closed_with_the_last_one(postgres_url, datab
     assert _names(database) == []
     with pytest.raises(StoreError, match="closed"):
         _names(other)
+
+
+def test_a_connection_that_is_in_use_at_the_end_is_closed_when_it_comes_back(postgres_url):
+    database = PostgresDatabase(postgres_url)
+    with database.reading() as connection:
+        driver = connection.connection.driver_connection
+        database.close()
+        assert not driver.closed
+    assert driver.closed
