@@ -89,6 +89,9 @@ async def test_what_is_not_in_the_documents_is_said_plainly(page: Page, service:
 async def test_an_answer_without_a_quote_is_marked(page: Page, service: "Service", rules: str):
     service.script = saying("Seventy ducats, or so they whisper.")
     await page.goto(service.url)
+    await page.locator("summary", has_text="Mode: auto").click()
+    await page.get_by_role("radio", name="retrieve").check()
+    await page.keyboard.press("Escape")
     await ask(page)
     await expect(page.get_by_text("Take it with care")).to_be_visible()
 
