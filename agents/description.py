@@ -19,6 +19,7 @@ if TYPE_CHECKING:
 
 # Names that no text has, so that the parser takes what was found for a name.
 _STANDINS = ("Kelvar", "Mornat", "Sulten")
+_NAMING = frozenset({"name", "names", "called", *(name.lower() for name in _STANDINS)})
 _ROLE = re.compile(
     r"\w+(?:er|or|ist|ess)|wife|husband|spouse|parent|son|child|sibling|star|head|king|queen|president|company"
 )
@@ -45,14 +46,18 @@ def description_steps(question: str, most: int) -> tuple[str, ...]:
     left, steps = " ".join(question.split()), list[str]()
     while len(steps) < min(most, len(_STANDINS) + 1) - 1 and (found := _innermost(_PARSER.parse(left))):
         rest = f"{left[: found.start_char]}{_STANDINS[len(steps)]}{left[found.end_char :]}"
-        # "Who is the founder's daughter?" asks for the description itself.
-        if len(telling_words(rest)) < 2 or (_BARE.search(left[: found.start_char].rstrip()) and _ends(left, found)):
+        # "What is the name of the founder's daughter?" asks for the description itself.
+        if not _asked_beside(rest) or (_BARE.search(left[: found.start_char].rstrip()) and _ends(left, found)):
             break
         described = f"the{found.text[3:]}" if found[0].lower_ == "the" else found.text
         steps.append(f"{'Who' if _is_person(found.root.lemma_) else 'What'} is {described}?")
         left = rest
     plan = tuple(_with_references(step) for step in (*steps, left)) if steps else ()
     return plan if all(step.count("(") == step.count(")") for step in plan) else ()
+
+
+def _asked_beside(rest: str) -> set[str]:
+    return set(telling_words(rest)) - _NAMING
 
 
 def _ends(question: str, found: "Span") -> bool:

@@ -52,6 +52,7 @@ def test_the_innermost_description_comes_first():
     "question",
     [
         "Who is the founder's daughter?",
+        "What is the name of the skipper of the trawler Golden Tansy?",
         "When was the harbour built?",
         "On what channel is the station that Cindy Williams is on broadcast?",
         "What year did the author of The First Blast of the Trumpet Against the Monstruous Regiment of Women die?",
