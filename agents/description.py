@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING
 
 from ..graph_store.lexical import telling_words
 from ..graph_store.spacy_pipeline import SpacyPipeline
+from .compound import ROLE
 
 if TYPE_CHECKING:
     from spacy.language import Language
@@ -21,13 +22,12 @@ _PARSER = SpacyPipeline("ner")
 # Names that no text has, so that the parser takes what was found for a name.
 _STANDINS = ("Kelvar", "Mornat", "Sulten")
 _NAMING = frozenset({"name", "names", "called", *(name.lower() for name in _STANDINS)})
-ROLE = r"(?:\w+(?:er|or|ist|ess)|wife|husband|spouse|parents?|son|child|sibling|star|head|king|queen|president|company)"
-"""Who or what somebody is to another: a pattern."""
 _PEOPLE = frozenset(
-    """person man woman wife husband spouse parent mother father son daughter child sibling brother sister uncle aunt
-    grandfather grandmother king queen president star head chair skipper boy girl guy singer writer founder performer
-    composer owner player footballer leader teacher officer keeper lawyer producer designer painter photographer
-    screenwriter songwriter manager minister engineer ruler member author discoverer builder maker""".split()
+    """person man woman wife husband spouse parent mother father son daughter child sibling brother sister uncle
+    aunt grandfather grandmother grandson granddaughter cousin nephew niece king queen president star head chair
+    skipper boy girl guy singer writer founder performer composer owner player footballer leader teacher officer
+    keeper lawyer producer designer painter photographer screenwriter songwriter manager minister engineer ruler
+    member author discoverer builder maker""".split()
 )
 _PERSONAL = re.compile(r"\w+(?:tor|ist|ess|man|woman)$")
 # What is left where a description took the verb along ("On what channel is [1]?").

@@ -20,6 +20,7 @@ from . import manager, planner
 from .answer import Answer, Status
 from .chain import read_documents
 from .choice import choice_of, choose
+from .compound import is_compound
 from .errors import BudgetSpent
 from .explanation import explain
 from .explorer import Walk
@@ -158,7 +159,7 @@ async def _look_ups(state: State, runtime: Runtime[Reading]) -> Command[Literal[
     if len(plan) == 1:
         chosen = await select_passages(reading, reading.question, count)
         ids = [passage.passage_id for passage in chosen]
-        is_plain = not planner.is_compound(reading.question)
+        is_plain = not is_compound(reading.question)
         update = State(passage_ids=ids[::-1], unit=CommunicationUnit(), complete=True, is_plain=is_plain)
         return Command(update=update, goto="answer")
     found = await look_up_all(reading, plan, state.get("budget_spent", False))

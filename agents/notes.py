@@ -8,7 +8,7 @@ import logging
 import math
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
-from typing import cast
+from typing import TypedDict, cast
 
 from ..graph_store.chunk import Chunk
 from ..graph_store.document import Span
@@ -45,6 +45,7 @@ class LlmNotesWriter:
         model: the model's stack.
         fallback: writes notes without a model.
         batch_size: chunks that are read side by side: the server's slots.
+        temperature, seed: of every call; what failed at temperature 0 fails again there.
 
     Source:
         GraphReader, arXiv 2406.14550, section 3.2. Ours: bounded replies from a worked example, facts checked against
@@ -53,8 +54,11 @@ class LlmNotesWriter:
 
     kind = "llm"
 
-    def __init__(self, model: ChatModel, fallback: NotesWriter, batch_size: int = 1) -> None:
+    def __init__(
+        self, model: ChatModel, fallback: NotesWriter, batch_size: int = 1, *, temperature: float = 0.0, seed: int = 0
+    ) -> None:
         self.batch_size = batch_size
+        self._sampling: _Sampling = {"temperature": temperature, "seed": seed}
         self._model = MeteredModel(model, _UNLIMITED)
         self._fallback = fallback
 
@@ -142,6 +146,7 @@ class LlmNotesWriter:
             max_tokens=max(1, min(room, (most_count + 1) * FACT_TOKENS)),
             purpose="note",
             document_ids=frozenset({source.chunk.document_id}),
+            **self._sampling,
         )
         return reply.facts
 
@@ -150,6 +155,11 @@ class LlmNotesWriter:
         part = replace(source.chunk, span=Span(start + span.start, start + span.end))
         [notes] = await self._fallback.write([part], [span.of(source.text)])
         return list(notes.facts)
+
+
+class _Sampling(TypedDict):
+    temperature: float
+    seed: int
 
 
 @dataclass(frozen=True, slots=True)

@@ -12,7 +12,8 @@ from functools import partial
 
 from .comparison import comparison_of
 from .comparison_plan import comparison_steps
-from .description import ROLE, description_steps
+from .compound import is_compound
+from .description import description_steps
 from .errors import ReplyMalformed, ReplyTooLong
 from .reading import Reading
 from .replies import node_choice, plan_reply
@@ -22,14 +23,6 @@ PLAN_TOKENS = 200
 CHOICE_TOKENS = 260
 COVERED_SHARE = 0.7
 _REFERENCE = re.compile(r"\[+(\d+)\]+")
-_RELATIVE = r"\w\s+(?:that|who|whose|whom|where|which|named after|called)\s+\w"
-_COMPARISON = r"\b(?:or|both|same|than)\b"
-_JOINED = re.compile(rf"{_RELATIVE}|{_COMPARISON}|[\w)]['’]s?\s+\w|\bof\b.*\bof\b", re.IGNORECASE)
-_OF_A_ROLE = re.compile(rf"\bthe {ROLE} (?:of|from|in)\b", re.IGNORECASE)
-# "According to the maker's drawing" says where to look, and joins nothing.
-_SOURCE = re.compile(r"\baccording to (?:the |his |her |their )?[\w'’ -]{1,40}?(?=[,?.]|$)", re.IGNORECASE)
-# "Who is the author of X?" asks for the author; "Where was the author of X born?" for more.
-_WHO_IS = re.compile(rf"^\W*(?:who|what|which) (?:is|was|are|were) the {ROLE} (?:of|from|in)\b[^,]*$", re.IGNORECASE)
 
 
 async def plan(reading: Reading) -> tuple[str, ...]:
@@ -58,15 +51,6 @@ async def _ask_plan(reading: Reading) -> tuple[str, ...]:
         reading.step("fallback", f"No usable plan ({error.code}): the question is looked up as it is.")
         return ()
     return tidy(reply.steps, reading.question)
-
-
-def is_compound(question: str) -> bool:
-    """Tell whether a question may join facts: it describes somebody or something ("the firm that…", "her father's
-    firm"), compares, or asks for something of something of something. Others need no plan."""
-    question = _SOURCE.sub("", question)
-    if _WHO_IS.search(question):
-        return bool(_JOINED.search(question))
-    return bool(_JOINED.search(question) or _OF_A_ROLE.search(question))
 
 
 def covered(question: str, steps: tuple[str, ...]) -> float:

@@ -14,6 +14,7 @@ from ..graph_store.documents import DocumentInfo
 from ..graph_store.errors import NotFound
 from ..graph_store.ingest import AddResult, add_document, embed_missing
 from ..graph_store.note import NotesKind
+from ..graph_store.noting import note_again
 from ..graph_store.parsers.confined import ParseLimits, parse_confined
 from ..graph_store.progress import Report
 from .services import Services
@@ -91,6 +92,11 @@ async def add_bytes(
     if added.existed:
         # The embedder may have been changed since.
         await embed_missing(services.store, collection, progress)
+    if added.existed and notes == "llm" and added.fallback_count:
+        writer = await services.second_notes_writer()
+        info = await note_again(services.store, collection, added.document_id, writer, progress)
+        counts = {name: getattr(info, name) for name in ("fact_count", "dropped_count", "fallback_count")}
+        added = changed(added, **counts)
     if isinstance(writer, LlmNotesWriter):
         return changed(added, model_tokens=writer.usage.tokens)
     return added

@@ -4,6 +4,7 @@ What readers of several folders share is engine.py's; files come in by adding.py
 """
 
 import asyncio
+import secrets
 from contextlib import closing
 from functools import cached_property
 from pathlib import Path
@@ -26,6 +27,9 @@ from .chat import title_of
 from .engine import Engine
 from .naming import DEFAULT_COLLECTION, LOCAL_TENANT
 from .settings import Settings
+
+SECOND_TEMPERATURE = 0.5
+"""Of replies where the first one could not be used."""
 
 
 class Services:
@@ -122,6 +126,12 @@ class Services:
         if kind == "extractive":
             return self.engine.extractive
         return LlmNotesWriter(BackgroundModel(await self.model()), self.engine.extractive, self.engine.slot_count)
+
+    async def second_notes_writer(self) -> LlmNotesWriter:
+        """Return what writes notes by the model where its first reply could not be used: with other words each time."""
+        model, seed = BackgroundModel(await self.model()), secrets.randbits(31)
+        fallback, batch_size = self.engine.extractive, self.engine.slot_count
+        return LlmNotesWriter(model, fallback, batch_size, temperature=SECOND_TEMPERATURE, seed=seed)
 
     def save_trace(self, trace: Trace) -> None:
         """Keep a trace.

@@ -6,7 +6,7 @@ from . import catalog, documents, vector_rows
 from .chunk import Passage
 from .collection import Collection
 from .embedder import Embedder
-from .progress import Clock, Progress, Report
+from .progress import Clock, Report, ignore
 from .store import Store
 
 BATCH_PASSAGES = 128
@@ -28,7 +28,7 @@ async def embed_passages(store: Store, collection: Collection, document_id: str,
 async def embed_missing(store: Store, collection: Collection, progress: Report | None = None) -> None:
     """Embed what the collection's embedder has not: needed once after changing to another one."""
     ready = [info.document_id for info in collection.documents() if info.status == "ready"]
-    counts = [await embed_passages(store, collection, document_id, progress or _ignore) for document_id in ready]
+    counts = [await embed_passages(store, collection, document_id, progress or ignore) for document_id in ready]
     if any(counts):
         await asyncio.to_thread(_raise_version, store, collection)
     await asyncio.to_thread(collection.load_index)
@@ -49,7 +49,3 @@ def _waiting_passages(store: Store, document_id: str, embedder: str) -> tuple[li
 def _raise_version(store: Store, collection: Collection) -> None:
     with store.database.writing() as connection:
         catalog.raise_version(connection, collection.collection_id)
-
-
-def _ignore(_progress: Progress) -> None:
-    pass

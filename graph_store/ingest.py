@@ -19,7 +19,7 @@ from .errors import StoreError
 from .merging import merged_keys
 from .note import NotesWriter
 from .parsers.confined import ParseLimits
-from .progress import Clock, Progress, Report, Stage
+from .progress import Clock, Progress, Report, Stage, ignore
 from .schema import documents as documents_table
 from .schema import passages
 from .store import Store
@@ -85,7 +85,7 @@ async def add_document(
             and adding it again goes on from there.
     """
     started = time.monotonic()
-    report = progress or _ignore
+    report = progress or ignore
     remark = ""
     hash_ = await asyncio.to_thread(content_hash, data)
     async with store.adding(collection, hash_):
@@ -118,7 +118,7 @@ async def finish_document(
     Raises:
         ReaderError: a step failed; the document's status is "failed" with the reason.
     """
-    report = progress or _ignore
+    report = progress or ignore
     try:
         await asyncio.to_thread(_set_status, store, document_id, "reading")
         async with asyncio.TaskGroup() as group:
@@ -177,10 +177,6 @@ def _find(store: Store, collection: Collection, hash_: str) -> str | None:
 def _set_status(store: Store, document_id: str, status: documents.Status, error: str = "") -> None:
     with store.database.writing() as connection:
         documents.set_status(connection, document_id, status, error)
-
-
-def _ignore(_progress: Progress) -> None:
-    pass
 
 
 def _make_ready(store: Store, collection: Collection, document_id: str, replaces: str | None) -> None:

@@ -2,7 +2,7 @@
 
 from itertools import groupby
 
-from sqlalchemy import ColumnElement, Connection, and_, insert, select, update
+from sqlalchemy import ColumnElement, Connection, and_, delete, insert, select, update
 
 from .chunk import Chunk
 from .chunk_rows import load_chunks
@@ -15,6 +15,23 @@ from .schema import chunks, documents, facts, key_elements
 def chunks_without_notes(connection: Connection, document_id: str) -> list[Chunk]:
     """Return the document's chunks that have no notes yet, in order."""
     return load_chunks(connection, and_(chunks.c.document_id == document_id, chunks.c.notes_kind.is_(None)))
+
+
+def fallback_chunks(connection: Connection, document_id: str) -> list[Chunk]:
+    """Return the chunks of a document noted by a model that the model could not note, in order."""
+    by_model = select(documents.c.document_id).filter_by(document_id=document_id, notes_kind="llm")
+    return load_chunks(connection, and_(chunks.c.document_id.in_(by_model), chunks.c.notes_kind == "extractive"))
+
+
+def replace_notes(connection: Connection, notes: Notes) -> None:
+    """Store the notes of a chunk in the place of those it has.
+
+    Raises:
+        NotFound: as `insert_notes`.
+    """
+    connection.execute(delete(facts).filter_by(chunk_id=notes.chunk_id))
+    connection.execute(update(chunks).filter_by(chunk_id=notes.chunk_id).values(notes_kind=None))
+    insert_notes(connection, notes)
 
 
 def insert_notes(connection: Connection, notes: Notes) -> None:

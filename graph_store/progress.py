@@ -21,6 +21,10 @@ class Progress:
 Report: TypeAlias = Callable[[Progress], None]
 
 
+def ignore(_progress: Progress) -> None:
+    """Tell nobody."""
+
+
 class Clock:
     """Reports a stage's progress and estimates the rest from its pace so far."""
 

@@ -192,6 +192,8 @@ def print_added(added: "AddResult") -> None:
     console = results()
     if added.existed:
         details = f"{added.document_id}  already there"
+        if added.fallback_count:
+            details += f", {counted(added.fallback_count, 'chunk')} noted without the model; --notes llm tries again"
     else:
         counts = [counted(added.page_count, "page"), counted(added.word_count, "word")]
         counts += [counted(added.chunk_count, "chunk"), counted(added.fact_count, "fact"), f"{added.seconds:.1f} s"]

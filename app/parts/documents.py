@@ -40,7 +40,8 @@ class DocumentsPart(ReaderPart):
             file_name: what it is called, where its path does not tell (an upload); it tells the format and the title
                 where the bytes do not.
             notes: "extractive" or "llm"; default: as it was begun, else as the collection's newest document, else the
-                settings'. What "llm" will cost is told by `estimate`.
+                settings'. What "llm" will cost is told by `estimate`. Asked for with the same bytes again, it tries
+                the chunks again that the model could not note.
             progress: told after every step.
 
         Returns:

@@ -1,7 +1,6 @@
-import pytest
 from hypothesis import example, given, settings
 from hypothesis import strategies as st
-from longreader.agents.planner import covered, is_compound, resolve, tidy
+from longreader.agents.planner import covered, resolve, tidy
 
 
 def test_a_repeated_look_up_is_dropped_and_references_follow():
@@ -44,34 +43,6 @@ def test_findings_take_the_place_of_references():
 def test_a_look_up_whose_finding_is_missing_cannot_be_asked():
     assert resolve("When was [1] born?", [""]) is None
     assert resolve("When was [2] born?", ["Ada"]) is None
-
-
-@pytest.mark.parametrize(
-    "question",
-    [
-        "Which year did the firm that built the lighthouse close?",
-        "Where does the captain's daughter live?",
-        "Who was born first, Ada or Olaf?",
-        "What is the height of the tower of Lund?",
-        "Where was the wife of Olaf Lund born?",
-    ],
-)
-def test_questions_that_may_join_facts(question: str):
-    assert is_compound(question)
-
-
-@pytest.mark.parametrize(
-    "question",
-    [
-        "When was the harbour built?",
-        "Who signed the lease of Mill Street 4?",
-        "Who is the author of Winter Wheat?",
-        "How deep is the harbour according to the maker's drawing?",
-        "Why?",
-    ],
-)
-def test_plain_questions_need_no_plan(question: str):
-    assert not is_compound(question)
 
 
 def test_a_plan_that_loses_the_questions_words_covers_less():

@@ -48,6 +48,27 @@ def test_a_chunk_that_the_model_cannot_note_is_counted(tmp_path: Path, club: Pat
         assert books.documents()[0].fallback_count == 1
 
 
+def test_a_chunk_that_the_model_could_not_note_is_tried_again_when_asked(tmp_path: Path, club: Path):
+    model = ScriptedModel(lambda request: {"facts": [FOUNDED if request.temperature else INVENTED]})
+    with reader(tmp_path, model) as books:
+        before = books.add(club, notes="llm")
+        assert before.fallback_count == 1
+        asked_count = len(model.requests)
+        assert books.add(club).fallback_count == 1
+        assert len(model.requests) == asked_count
+        again = books.add(club, notes="llm")
+        assert (again.document_id, again.existed, again.fallback_count) == (before.document_id, True, 0)
+        assert any(fact.text == FOUNDED["fact"] for fact in books.node("ada brunn").facts)
+        assert books.add(club, notes="llm").model_tokens == 0
+
+
+def test_a_chunk_that_the_model_cannot_note_again_keeps_its_notes(tmp_path: Path, club: Path):
+    with reader(tmp_path, ScriptedModel([Expected({"facts": [INVENTED]}, times=None)])) as books:
+        before = books.add(club, notes="llm")
+        again = books.add(club, notes="llm")
+        assert (again.fallback_count, again.fact_count) == (1, before.fact_count)
+
+
 def test_a_collection_goes_on_as_it_was_begun(tmp_path: Path, club: Path):
     other = tmp_path / "other.md"
     other.write_text(f"{CLUB}\nMembers may bring guests.\n", encoding="utf-8")

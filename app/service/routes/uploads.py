@@ -143,7 +143,8 @@ async def upload_documents(
 ) -> Accepted:
     """Upload files into a collection; a new name makes it. Each file is read in a job of its own.
 
-    The same bytes again are a no-op; a file whose reading failed goes on where it stopped.
+    The same bytes again are a no-op; a file whose reading failed goes on where it stopped. With notes "llm" said, the
+    chunks of the same bytes that the model could not note are tried again.
     """
     require_name(collection)
     async with inbox.form() as form:
