@@ -38,7 +38,9 @@ _WHOSE = re.compile(
     rf"{_IS_THE} (?:the names? of )?(?P<owner>(?:(?!\bof\b)[^,])*?){_OWNED}+(?:[\w-]+\s+){{0,2}}?{ROLE}\W*$",
     re.IGNORECASE,
 )
-_WHICH = re.compile(rf"{_IS_THE} (?P<asked>the (?:[\w-]+ ){{1,4}}?)(?:that|who|whom|whose|where|which)\b", re.IGNORECASE)
+_WHICH = re.compile(
+    rf"{_IS_THE} (?:the names? of )?the (?:(?!of\b)[\w-]+ ){{1,4}}?(?:that|who|whom|whose|where|which)\b", re.IGNORECASE
+)
 
 
 def is_compound(question: str) -> bool:
@@ -47,7 +49,7 @@ def is_compound(question: str) -> bool:
     question = _SOURCE.sub("", question)
     if whose := _WHOSE.search(question):
         question = whose["owner"]
-    elif (which := _WHICH.search(question)) and not _ROLE_OF.search(which["asked"]):
+    elif which := _WHICH.search(question):
         question = question[which.end() :]
     elif _WHO_IS.search(question):
         return bool(_JOINED.search(question))

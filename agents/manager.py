@@ -19,7 +19,7 @@ from .reading import QUESTION_SHARE, Reading
 from .replies import AnswerReply, ReasonedReply
 from .sentence_coverage import is_to_the_point
 from .support import bearing, content_words, grounding
-from .wording import is_refusal
+from .wording import is_echo, is_refusal
 from .worker import GROUNDED_SHARE
 
 ANSWER_TOKENS = 320
@@ -89,6 +89,9 @@ async def answer(
     reading.step("answer", text, passage_ids=tuple(passage.passage_id for passage in shown))
     if is_refusal(text):
         return Answer(status=Status.BUDGET_SPENT, text=text) if budget_spent else _not_found(text, read_all)
+    if is_echo(text, reading.question) and not budget_spent:
+        reading.step("fallback", f"“{text}” only repeats the question.")
+        return _not_found("not in the document", read_all)
     result = _answered(reading, text, shown, findings, complete, budget_spent)
     if is_plain and not budget_spent and not _is_to_the_point(reading, result, shown):
         told = f"“{text}” rests on nothing that speaks of what is asked."

@@ -2,6 +2,8 @@
 
 import re
 
+from .support import content_words
+
 _TEXT = r"(?:the|this|these|any|given|provided)?\s*(?:given |provided )?(?:passages?|documents?|text|context)"
 _TOLD = r"(?:stated|mentioned|specified|given|told|found|provided|described|known|answered|disclosed|included)"
 _TELL = r"(?:say|tell|mention|state|provide|contain|give|specify|answer)"
@@ -15,6 +17,23 @@ _NOT_TOLD = re.compile(
     rf"|unknown\W*$|n/a\W*$|unanswerable\W*$)",
     re.IGNORECASE,
 )
+
+
+_CHOICE = re.compile(r"\b(?:or|and|between)\b", re.IGNORECASE)
+_WORDS = re.compile(r"\w+(?:[.,]\w+)*")
+_ARTICLES = ("a", "an", "the", "s")
+
+
+def is_echo(text: str, question: str) -> bool:
+    """Tell whether a reply only repeats words of a question that leaves no choice between them.
+
+    A small model that finds nothing names somebody whom the question names ("Who is the director's uncle?" "The
+    director"). "Yes" and "no" are no such words.
+    """
+    said, asked = ([word for word in _WORDS.findall(it.casefold()) if word not in _ARTICLES] for it in (text, question))
+    if _CHOICE.search(question) or not content_words(text) - {"yes", "no"}:
+        return False
+    return f" {' '.join(said)} " in f" {' '.join(asked)} "
 
 
 def is_refusal(text: str) -> bool:

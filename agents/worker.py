@@ -15,7 +15,7 @@ from .notebook import CommunicationUnit, Finding
 from .reading import Reading
 from .replies import WorkerReply
 from .support import bearing, grounding
-from .wording import is_refusal
+from .wording import is_echo, is_refusal
 
 Unit = TypeVar("Unit", bound=CommunicationUnit)
 
@@ -51,7 +51,7 @@ async def work(reading: Reading, query: str, passages: Sequence[Passage], unit: 
 def check(reading: Reading, query: str, answer: str, passages: Sequence[Passage]) -> Finding:
     """Return what of a worker's answer holds: with the passages that bear it out, or empty if none does."""
     read = [(passage, reading.collection.text_of(passage)) for passage in passages]
-    if is_refusal(answer) or grounding(answer, (text for _, text in read)) < GROUNDED_SHARE:
+    if is_refusal(answer) or is_echo(answer, query) or grounding(answer, (text for _, text in read)) < GROUNDED_SHARE:
         return Finding(query)
     borne_out = bearing(read, answer, query, most=2)
     return Finding(query, answer.strip(), tuple(dict.fromkeys(s.passage.passage_id for s in borne_out)))

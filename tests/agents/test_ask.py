@@ -151,8 +151,8 @@ async def test_an_unusable_plan_falls_back_to_the_question(ask_town):
         Expected({"thought": "", "answer": "1874"}, purpose="answer"),
     ]
     with ScriptedModel(scripts) as model:
-        trace = await ask_town(model, "When was the town's harbour built?")
-    assert trace.plan == ("When was the town's harbour built?",)
+        trace = await ask_town(model, "When was the harbour of both towns built?")
+    assert trace.plan == ("When was the harbour of both towns built?",)
     assert trace.answer.text == "1874"
     assert any(step.kind == "fallback" for step in trace.steps)
 

@@ -12,6 +12,7 @@ from longreader.agents.compound import is_compound
         "Who was Ada Lund's mother's spouse?",
         "Where was the wife of Olaf Lund born?",
         "Who is the father of the person who built the lighthouse?",
+        "What was the birthplace of the man who built the harbour?",
         "When did the singer of the band's first song's cover die?",
         "What was the trade of the captain's eldest brother?",
     ],

@@ -1,5 +1,5 @@
 import pytest
-from longreader.agents.wording import is_refusal
+from longreader.agents.wording import is_echo, is_refusal
 
 
 @pytest.mark.parametrize(
@@ -45,3 +45,31 @@ def test_refusals(text: str):
 )
 def test_answers(text: str):
     assert not is_refusal(text)
+
+
+@pytest.mark.parametrize(
+    ("text", "question"),
+    [
+        ("The finance director.", "What was the trade of the finance director's uncle?"),
+        ("2019", "In which year was the gauge built that the storm of November 2019 took?"),
+        ("Kestrel laboratory", "Where is the person who signed the contract with Kestrel laboratory?"),
+    ],
+)
+def test_an_answer_that_repeats_the_question(text: str, question: str):
+    assert is_echo(text, question)
+
+
+@pytest.mark.parametrize(
+    ("text", "question"),
+    [
+        ("Ada", "Who was born first, Ada or Olaf?"),
+        ("Ada", "Of Ada and Olaf, who was born first?"),
+        ("yes", "Is yes the answer?"),
+        ("no", "Was there no storm?"),
+        ("Ingrid Channel", "What is the channel named after Ingrid?"),
+        ("2.5 m", "How high was the wave of 2.54 m?"),
+        ("the director's uncle", "Who signed for the director?"),
+    ],
+)
+def test_an_answer_that_says_more_or_chooses(text: str, question: str):
+    assert not is_echo(text, question)
