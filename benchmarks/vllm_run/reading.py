@@ -76,11 +76,16 @@ async def ask_all(
     done = {(row.mode, row.question_id) for row in kept(file)}
     for mode in modes:
         left = [question_id for question_id in QUESTIONS[mode] if (mode, question_id) not in done]
-        asked = [_ask(reader, mode, question_id, questions[question_id]) for question_id in left]
-        for ended in asyncio.as_completed(asked):
-            row = await ended
-            append_line(file, row.model_dump_json())
-            yield row
+        asked = [asyncio.create_task(_ask(reader, mode, id_, questions[id_])) for id_ in left]
+        try:
+            for ended in asyncio.as_completed(asked):
+                row = await ended
+                append_line(file, row.model_dump_json())
+                yield row
+        finally:
+            for task in asked:
+                task.cancel()
+            await asyncio.gather(*asked, return_exceptions=True)
 
 
 async def _ask(reader: AsyncReader, mode: Mode, question_id: str, question: str) -> QuestionRow:
