@@ -117,7 +117,7 @@ class Crowd:
         try:
             yield
         finally:
-            told, _ = await probe.communicate()
+            told, _ = await probe.communicate(b"")
         self.figures.health_seconds += json.loads(told)
 
     async def _again(
