@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from longreader import Reader
 from longreader.app.main import app
 from longreader.graph_store.embedder import HashEmbedder
 from typer.testing import CliRunner
@@ -121,7 +122,20 @@ def refused() -> Callable[[str, Said, int, tuple[str, ...]], None]:
 
 
 @pytest.fixture
-def intact(cli: Callable[..., Said], river: Path, tmp_path: Path) -> Callable[[], None]:
+def original(tmp_path: Path) -> Callable[[str], bytes]:
+    """Reads a document's file as it is kept."""
+
+    def read(document_id: str) -> bytes:
+        with Reader(tmp_path / "data", embedder=HashEmbedder()) as reader:
+            return reader.original(document_id).read()
+
+    return read
+
+
+@pytest.fixture
+def intact(
+    cli: Callable[..., Said], river: Path, original: Callable[[str], bytes], tmp_path: Path
+) -> Callable[[], None]:
     """Stores a document; what is returned checks that it is still there, sound, and that the next command works."""
     assert cli("add", river).code == 0
     (before,) = json.loads(cli("list", "--json").out)
@@ -130,12 +144,13 @@ def intact(cli: Callable[..., Said], river: Path, tmp_path: Path) -> Callable[[]
         listed = cli("list", "--json")
         assert listed.code == 0, listed.err
         assert json.loads(listed.out)[0] == before
-        kept = tmp_path / "data" / "files" / before["content_hash"][:2] / before["content_hash"]
-        assert kept.read_bytes() == river.read_bytes()
+        assert original(before["document_id"]) == river.read_bytes()
         said = cli("ask", QUESTION)
         assert said.out.startswith("The Tessel is 212 km long."), said.err
-        assert cli("backup", tmp_path / "checked.zip").code == 0
-        (tmp_path / "checked.zip").unlink()
+        if "LONGREADER_DATABASE_URL" not in os.environ:
+            # It checks what it writes; a database has tools of its own.
+            assert cli("backup", tmp_path / "checked.zip").code == 0
+            (tmp_path / "checked.zip").unlink()
 
     return check
 

@@ -230,6 +230,7 @@ def is_begun(database: Path) -> bool:
             return False
 
 
+@pytest.mark.data_folder_only
 def test_an_interrupted_add_goes_on_when_run_again(
     start: Callable[..., "subprocess.Popen[str]"], cli: Callable[..., Any], tmp_path: Path
 ) -> None:

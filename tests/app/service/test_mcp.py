@@ -3,6 +3,7 @@
 import asyncio
 import json
 import logging
+import os
 import sys
 from collections.abc import AsyncIterator
 from pathlib import Path
@@ -189,6 +190,7 @@ async def test_leaving_stops_the_model_call(application: FastAPI, address: str, 
 async def test_the_command_speaks_over_pipes(document: str, settings: Settings):
     """It lists without a model."""
     environment = {"LONGREADER_DATA_FOLDER": str(settings.data_folder), "LONGREADER_MODEL__URL": "http://127.0.0.1:9"}
+    environment |= {name: value for name, value in os.environ.items() if name == "LONGREADER_DATABASE_URL"}
     command = StdioServerParameters(
         command=sys.executable, args=["-c", "from longreader.app.main import run; run()", "mcp"], env=environment
     )

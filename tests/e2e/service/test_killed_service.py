@@ -201,12 +201,14 @@ MOMENTS = (("upload", 0.8), ("ingest", 1.5), ("answer", 0.6), ("delete", 0.3))
 """Operations, and within how many seconds of each the kill comes."""
 
 
+@pytest.mark.data_folder_only
 def test_killed_twice(siege: Siege) -> None:
     for name, most_seconds in (MOMENTS[1], MOMENTS[3]):
         siege.kill(name, most_seconds)
     siege.finish()
 
 
+@pytest.mark.data_folder_only
 @pytest.mark.slow
 def test_killed_twenty_times(siege: Siege) -> None:
     for number in range(20):
