@@ -7,8 +7,10 @@ Source: GraphReader's rational plan (arXiv 2406.14550, section 3.3) read by Chai
 section 3.1). Ours: steps are resolved by code, and so is a comparison of two findings.
 """
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 
+from ..graph_store.chunk import Passage
 from . import planner
 from .answer import Answer
 from .chain import read_chain
@@ -18,6 +20,8 @@ from .manager import answer_by_code
 from .notebook import CommunicationUnit, Finding
 from .reading import Reading
 from .selection import select_passages
+from .sentence_coverage import is_to_the_point
+from .support import bearing
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,13 +51,14 @@ async def look_up_all(reading: Reading, plan: tuple[str, ...], budget_spent: boo
         ModelError: the server failed.
     """
     unit, findings = CommunicationUnit(), list[Finding]()
+    ends_a_chain = planner.is_chain(plan)
     for number, step in enumerate(plan, 1):
         query = planner.resolve(step, [finding.answer for finding in findings])
         if query is None:
             findings.append(Finding(step))
             continue
         try:
-            unit = await _look_up(reading, query, unit, number)
+            unit = await _look_up(reading, query, unit, number, ends_a_chain and number == len(plan))
         except BudgetSpent as error:
             reading.step("fallback", f"The reading ends: {error.message}")
             budget_spent = True
@@ -63,18 +68,37 @@ async def look_up_all(reading: Reading, plan: tuple[str, ...], budget_spent: boo
     return LookUps(unit, (*findings, *rest), budget_spent)
 
 
-async def _look_up(reading: Reading, query: str, unit: CommunicationUnit, number: int) -> CommunicationUnit:
-    """Read for one look-up, and further passages while nothing is found."""
+async def _look_up(
+    reading: Reading, query: str, unit: CommunicationUnit, number: int, is_answer: bool
+) -> CommunicationUnit:
+    """Read for one look-up, and further passages while nothing is found.
+
+    What is the answer itself must rest on what speaks of what is asked (docs/decisions/0027).
+    """
     read: frozenset[str] = frozenset()
     for _ in range(1 + reading.settings.widen_count):
         passages = await select_passages(reading, query, reading.settings.passage_count, read, walk=number)
         if not passages:
             break
         unit = await read_chain(reading, query, passages, unit)
-        if unit.finding(query).answer:
+        finding = unit.finding(query)
+        if finding.answer and not (is_answer and _is_beside(reading, finding, passages)):
             break
+        unit = unit.without(query)
         read |= {passage.passage_id for passage in passages}
     return unit
+
+
+def _is_beside(reading: Reading, finding: Finding, passages: Sequence[Passage]) -> bool:
+    """Tell whether a finding rests on nothing that speaks of what its look-up asks; say so in the trace."""
+    texts = {passage.passage_id: reading.text_of(passage) for passage in passages}
+    found_in = [passage for passage in passages if passage.passage_id in finding.passage_ids]
+    told = bearing([(p, reading.collection.text_of(p)) for p in found_in], finding.answer, finding.query, most=2)
+    rests_on = [*(texts[passage.passage_id] for passage in found_in), finding.answer]
+    if is_to_the_point(finding.query, (sentence.text for sentence in told), list(texts.values()), rests_on):
+        return False
+    reading.step("fallback", f"“{finding.answer}” rests on nothing that speaks of what is asked.", query=finding.query)
+    return True
 
 
 def answer_by_comparing(reading: Reading, plan: tuple[str, ...], found: LookUps) -> Answer | None:

@@ -65,6 +65,10 @@ class CommunicationUnit:
                 return replace(self, findings=(*self.findings[:i], merged, *self.findings[i + 1 :]))
         return replace(self, findings=(*self.findings, finding))
 
+    def without(self, query: str) -> Self:
+        """Return the unit without the finding for a look-up."""
+        return replace(self, findings=tuple(finding for finding in self.findings if finding.query != query))
+
     def finding(self, query: str) -> Finding:
         """Return the finding for a look-up; an empty one if it was never read for."""
         return next((finding for finding in self.findings if finding.query == query), Finding(query))

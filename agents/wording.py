@@ -19,7 +19,7 @@ _NOT_TOLD = re.compile(
 )
 
 
-_CHOICE = re.compile(r"\b(?:or|and|between)\b", re.IGNORECASE)
+_CHOICE = re.compile(r"\b(?:or|between)\b", re.IGNORECASE)
 _WORDS = re.compile(r"\w+(?:[.,]\w+)*")
 _ARTICLES = ("a", "an", "the", "s")
 
@@ -30,10 +30,14 @@ def is_echo(text: str, question: str) -> bool:
     A small model that finds nothing names somebody whom the question names ("Who is the director's uncle?" "The
     director"). "Yes" and "no" are no such words.
     """
-    said, asked = ([word for word in _WORDS.findall(it.casefold()) if word not in _ARTICLES] for it in (text, question))
+    said, asked = (
+        f" {' '.join(word for word in _WORDS.findall(it.casefold()) if word not in _ARTICLES)} "
+        for it in (text, question)
+    )
     if _CHOICE.search(question) or not content_words(text) - {"yes", "no"}:
         return False
-    return f" {' '.join(said)} " in f" {' '.join(asked)} "
+    # "Ada and Olaf" are to be chosen between as well.
+    return said in asked and f"{said}and " not in asked and f" and{said}" not in asked
 
 
 def is_refusal(text: str) -> bool:

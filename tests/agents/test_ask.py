@@ -86,6 +86,17 @@ async def test_where_each_look_up_leads_to_the_next_the_last_finding_is_the_answ
     assert [call.purpose for call in trace.calls] == ["work", "work"]
 
 
+async def test_a_last_finding_that_rests_on_something_else_is_none(ask_town):
+    def work(request):
+        asked = request.messages[-1].content.rpartition("Question: ")[2]
+        return telling("Oskar Lind" if asked.startswith("Who is the man") else "brick")(request)
+
+    model = ScriptedModel(by_purpose(work=work, answer=telling("Halmstad")))
+    trace = await ask_town(model, "What was the birthplace of the man who built the harbour of Varn?")
+    assert (trace.answer.status, trace.answer.text) == (Status.PARTLY_ANSWERED, "Halmstad")
+    assert any(step.kind == "fallback" and "“brick”" in step.summary for step in trace.steps)
+
+
 async def test_two_things_are_compared_by_code(ask_town):
     def work(request):
         asked = request.messages[-1].content.rpartition("Question: ")[2]

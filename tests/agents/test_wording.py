@@ -52,6 +52,7 @@ def test_answers(text: str):
     [
         ("The finance director.", "What was the trade of the finance director's uncle?"),
         ("2019", "In which year was the gauge built that the storm of November 2019 took?"),
+        ("the inn", "What was the name of the inn where Ada and her husband stayed?"),
         ("Kestrel laboratory", "Where is the person who signed the contract with Kestrel laboratory?"),
     ],
 )
