@@ -69,6 +69,7 @@ class Figures:
         print(f"/healthz: median {middle(self.health_seconds):.3f} s, p95 {p95(self.health_seconds):.3f} s")
         first, last = self.memory[0][1], self.memory[-1][1]
         print(f"memory: {first:.0f} to {last:.0f} MB, {self.slope(load.warm_seconds):+.2f} MB a minute when warm")
+        print(f"every 20 s: {', '.join(f'{megabytes:.0f}' for _, megabytes in self.memory[::20])} MB")
 
 
 def middle(values: list[float]) -> float:
