@@ -37,10 +37,11 @@ def create_app(hub: Hub) -> FastAPI:
         process.prepare()
         asyncio.get_running_loop().set_default_executor(ThreadPoolExecutor(_THREAD_COUNT, "longreader"))
         async with hub, tools.running():
-            warming = asyncio.create_task(warm_up(hub))
+            tasks = [asyncio.create_task(warm_up(hub)), asyncio.create_task(_keep_small())]
             yield
-            warming.cancel()
-            await asyncio.wait([warming])
+            for task in tasks:
+                task.cancel()
+            await asyncio.wait(tasks)
 
     service = hub.settings.service
     app = FastAPI(
@@ -76,6 +77,12 @@ def create_app(hub: Hub) -> FastAPI:
     app.include_router(tools.router)
     app.openapi = lambda: _openapi(app)
     return app
+
+
+async def _keep_small() -> None:
+    while True:
+        await asyncio.sleep(process.TRIM_SECONDS)
+        await asyncio.to_thread(process.give_back_memory)
 
 
 def _openapi(app: FastAPI) -> dict[str, Any]:

@@ -236,7 +236,7 @@ async def _until_gone(request: Request) -> None:
         pass
 
 
-def questions_of(request: Request) -> Questions:
+async def questions_of(request: Request) -> Questions:
     """Return the service's questions."""
     return request.app.state.questions
 

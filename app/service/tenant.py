@@ -20,7 +20,8 @@ _bearer = HTTPBearer(
 )
 
 
-def hub_of(request: Request) -> Hub:
+# Dependencies that wait for nothing are coroutines all the same: FastAPI runs plain functions in threads.
+async def hub_of(request: Request) -> Hub:
     """Return the service's hub. Routes take `TenantReader` instead, which cannot reach another tenant."""
     return request.app.state.hub
 
@@ -28,7 +29,7 @@ def hub_of(request: Request) -> Hub:
 _Hub = Annotated[Hub, Depends(hub_of)]
 
 
-def _jobs_of(hub: _Hub) -> Jobs:
+async def _jobs_of(hub: _Hub) -> Jobs:
     return hub.jobs
 
 

@@ -80,7 +80,7 @@ class Probe:
         return "ok"
 
 
-def _probe_of(request: Request) -> Probe:
+async def _probe_of(request: Request) -> Probe:
     return request.app.state.probe
 
 

@@ -12,6 +12,8 @@ from pydantic import BaseModel, Field
 from ....agents.errors import ModelError, ModelUnavailable
 from ....graph_store.errors import InputError, NotFound, ReaderError, TooLargeInput, UnsupportedInput
 from ....graph_store.note import NotesKind
+from ...async_reader import AsyncReader
+from ...jobs import Jobs
 from ..fetch import Fetcher
 from ..idempotency import OnceOnly
 from ..problems import AddressRefused, FetchFailed, InvalidRequest, KeyInUse, KeyReused, SwitchedOff, documented
@@ -77,7 +79,7 @@ def _body(most_files: int) -> dict[str, Any]:
 class _Inbox:
     """Receives the files of one request and queues their reading."""
 
-    def __init__(self, request: Request, reader: TenantReader, tenant: Tenant, jobs: AllJobs) -> None:
+    def __init__(self, request: Request, reader: AsyncReader, tenant: str, jobs: Jobs) -> None:
         self._request = request
         self._most_bytes = reader.settings.service.upload_bytes
         self._tenant = tenant
@@ -128,7 +130,11 @@ class _Inbox:
         return queued
 
 
-Inbox = Annotated[_Inbox, Depends()]
+async def _inbox(request: Request, reader: TenantReader, tenant: Tenant, jobs: AllJobs) -> _Inbox:
+    return _Inbox(request, reader, tenant, jobs)
+
+
+Inbox = Annotated[_Inbox, Depends(_inbox)]
 
 
 @router.post(
