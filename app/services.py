@@ -125,13 +125,16 @@ class Services:
         """Return what writes notes of this kind."""
         if kind == "extractive":
             return self.engine.extractive
-        return LlmNotesWriter(BackgroundModel(await self.model()), self.engine.extractive, self.engine.slot_count)
+        return await self._llm_writer()
 
     async def second_notes_writer(self) -> LlmNotesWriter:
         """Return what writes notes by the model where its first reply could not be used: with other words each time."""
-        model, seed = BackgroundModel(await self.model()), secrets.randbits(31)
+        return await self._llm_writer(SECOND_TEMPERATURE, secrets.randbits(31))
+
+    async def _llm_writer(self, temperature: float = 0.0, seed: int = 0) -> LlmNotesWriter:
+        model = BackgroundModel(await self.model())
         fallback, batch_size = self.engine.extractive, self.engine.slot_count
-        return LlmNotesWriter(model, fallback, batch_size, temperature=SECOND_TEMPERATURE, seed=seed)
+        return LlmNotesWriter(model, fallback, batch_size, temperature=temperature, seed=seed)
 
     def save_trace(self, trace: Trace) -> None:
         """Keep a trace.

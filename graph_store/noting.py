@@ -50,6 +50,7 @@ async def note_again(
             if by_model:
                 await asyncio.to_thread(_replace_notes, store, collection, document_id, by_model)
             clock.advance(len(batch))
+        await asyncio.to_thread(collection.load_index)
     return await asyncio.to_thread(collection.info, document_id)
 
 
@@ -87,7 +88,6 @@ def _replace_notes(store: Store, collection: Collection, document_id: str, writt
             note_rows.replace_notes(connection, notes)
         merge_rows.store_merges(connection, document_id, merges)
         catalog.raise_version(connection, collection.collection_id)
-    collection.load_index()
 
 
 def _store_notes(store: Store, written: Sequence[Notes]) -> None:

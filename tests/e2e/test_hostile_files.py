@@ -263,4 +263,6 @@ def test_same_file_twice(
     refused("the same file twice", cli("add", river, river), 0, ("already there",))
     refused("the same file under two names", cli("add", river, twin), 0, ("already there",))
     assert len(json.loads(cli("list", "--json").out)) == 1
+    if "LONGREADER_DATABASE_URL" not in os.environ:
+        assert len(list((tmp_path / "data" / "files").glob("*/*"))) == 1
     intact()
