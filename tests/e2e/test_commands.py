@@ -235,7 +235,7 @@ def test_an_interrupted_add_goes_on_when_run_again(
     start: Callable[..., "subprocess.Popen[str]"], cli: Callable[..., Any], tmp_path: Path
 ) -> None:
     path = tmp_path / "long.md"
-    path.write_text("".join(f"# Part {i}\n\nMill {i} on the Tessel ground {i} sacks of rye.\n\n" for i in range(400)))
+    path.write_text("".join(f"# Part {i}\n\nMill {i} on the Tessel ground {i} sacks of rye.\n\n" for i in range(1_500)))
     adding = start("add", path)
     wait_for(lambda: is_begun(tmp_path / "data" / "longreader.sqlite"))
     adding.send_signal(signal.SIGINT)
