@@ -15,6 +15,7 @@ from uuid import uuid4
 from fastapi import Depends, Request
 
 from ...agents.answer import Answer
+from ...agents.trace import ReadingStep
 from ...graph_store.errors import NotFound, ReaderError
 from .keys import KEY_ID
 from .limits import Rates
@@ -203,10 +204,12 @@ class Question(Generic[T]):
         self._arrived.put_nowait(None)
 
     async def _read(self, events: AsyncGenerator[T, None]) -> None:
-        async with self._questions.turns.turn(self.tenant):
+        async with self._questions.turns.turn(self.tenant) as turn:
             self.waited_seconds = time.monotonic() - self.asked
             async with aclosing(events):
                 async for event in events:
+                    if isinstance(event, ReadingStep) and event.kind != "route":
+                        turn.has_begun()
                     if isinstance(event, Answer):
                         seconds = time.monotonic() - self.asked
                         self._questions.metrics.question(event, seconds, self.waited_seconds)

@@ -1,8 +1,11 @@
 """Turns: how many at once, and in which order the others."""
 
 import asyncio
+import time
 
-from longreader.app.service.turns import Turns
+import pytest
+from longreader.app.service import turns
+from longreader.app.service.turns import BEGINNING_SECONDS, Turn, Turns
 
 
 class Crowd:
@@ -14,7 +17,8 @@ class Crowd:
         self.go = asyncio.Semaphore(0)
 
     async def one(self, tenant: str) -> None:
-        async with self.turns.turn(tenant):
+        async with self.turns.turn(tenant) as turn:
+            turn.has_begun()
             self.came.append(tenant)
             await self.go.acquire()
 
@@ -63,3 +67,34 @@ async def test_a_turn_that_comes_in_the_moment_of_leaving_is_not_lost():
     assert waiting.cancelled()
     await crowd.end(await crowd.all("c"))
     assert crowd.came == ["c"]
+
+
+async def test_one_begins_at_a_time(monkeypatch: pytest.MonkeyPatch):
+    monkeypatch.setattr(turns, "BEGINNING_SECONDS", 60)
+    three = Turns(3)
+    held: dict[str, Turn] = {}
+    go = asyncio.Event()
+
+    async def hold(name: str) -> None:
+        async with three.turn("a") as held[name]:
+            await go.wait()
+
+    tasks = [asyncio.create_task(hold(name)) for name in "abcd"]
+    for name in "abc":
+        await asyncio.sleep(0.01)
+        assert list(held)[-1] == name
+        held[name].has_begun()
+        held[name].has_begun()
+    await asyncio.sleep(0.01)
+    assert "d" not in held, "three at once"
+    go.set()
+    await asyncio.gather(*tasks)
+    assert "d" in held
+
+
+async def test_who_never_says_that_it_has_begun_holds_nobody_up_for_long():
+    two = Turns(2)
+    async with two.turn("a"):
+        begun = time.monotonic()
+        async with two.turn("b"):
+            assert BEGINNING_SECONDS / 2 < time.monotonic() - begun < 50 * BEGINNING_SECONDS
