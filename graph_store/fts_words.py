@@ -47,11 +47,15 @@ def search(
     """Return the row ids of passages that hold one of the words, with their scores, best first."""
     scope = _scope(collection_id)
     if document_ids is not None:
-        scope = f"{scope} AND ({' OR '.join(sorted(document_ids))})"
-    # In quotes a word is a word, also where it is called AND, NEAR or NOT.
-    wanted = " OR ".join(f'"{word}"' for word in words)
+        scope = f"{scope} AND ({' OR '.join(map(_quoted, sorted(document_ids)))})"
+    wanted = " OR ".join(map(_quoted, words))
     rows = connection.execute(_SEARCH, {"query": f"scope : ({scope}) AND text : ({wanted})", "limit": limit})
     return [(row_id, score) for row_id, score in rows]
+
+
+def _quoted(word: str) -> str:
+    """Return a word as FTS5 takes it for one, also where it is called AND, NEAR or NOT."""
+    return f'"{word}"'
 
 
 def _scope(collection_id: int) -> str:

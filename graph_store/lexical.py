@@ -53,7 +53,7 @@ def search_words(
     Args:
         query: any text; nothing in it is an operator.
         limit: the most hits.
-        document_ids: search only these; None searches the whole collection.
+        document_ids: search only these, any texts; None searches the whole collection.
 
     Returns:
         Row ids and BM25 scores (higher is better), best first. Empty if the query has no word.
@@ -62,6 +62,9 @@ def search_words(
         Robertson and Zaragoza, The Probabilistic Relevance Framework: BM25 and Beyond, 2009; as built into FTS5.
     """
     words = (telling_words(query) or _WORD.findall(query))[:_MAX_WORDS]
+    if document_ids is not None:
+        # A client may send any text; an id has letters and digits alone, so nothing in it is an operator either.
+        document_ids = frozenset(document_id for document_id in document_ids if document_id.isalnum())
     if not words or document_ids == frozenset():
         return []
     return _index(connection).search(connection, collection_id, words, limit, document_ids)

@@ -56,6 +56,12 @@ def test_only_the_asked_collection_and_documents_are_searched(database):
     assert _found(database, "bridge", document_ids=frozenset()) == []
 
 
+@pytest.mark.parametrize("document_id", ["", "d9) OR (d2", "d1 d2", '"', "d1*", "NOT", "f}", "\0", "\x1b6", "¯㒲", "ⁿ"])
+def test_an_id_may_be_any_text(database, document_id):
+    assert _found(database, "bridge", document_ids=frozenset({document_id})) == []
+    assert _found(database, "bridge", document_ids=frozenset({document_id, "d1"})) == [1]
+
+
 def test_the_scope_is_not_a_word(database):
     assert _found(database, "collection1 d1") == []
 
