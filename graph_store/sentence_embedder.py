@@ -94,6 +94,9 @@ def _load(folder: Path, device: str) -> "SentenceTransformer":
     remarks.disable_progress_bar()
     remarks.set_verbosity_error()
     model = SentenceTransformer(str(folder), device=device, local_files_only=True)
+    # The weights are mapped: read now, they do not make the process grow with each new word for as long as it runs.
+    for weights in model.parameters():
+        weights.sum()
     return model.bfloat16() if device == "cpu" and _multiplies_bfloat16() else model
 
 
