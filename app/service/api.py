@@ -42,6 +42,7 @@ def create_app(hub: Hub) -> FastAPI:
             for task in tasks:
                 task.cancel()
             await asyncio.wait(tasks)
+        process.unsettle()
 
     service = hub.settings.service
     app = FastAPI(

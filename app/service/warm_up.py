@@ -5,6 +5,7 @@ import logging
 
 from ...graph_store.errors import ReaderError
 from ..engine import Engine
+from . import process
 from .hub import Hub
 from .keys import LOCAL
 
@@ -25,6 +26,7 @@ async def warm_up(hub: Hub) -> None:
                 await reader.search(_QUERY, collection=info.name, limit=1)
     except ReaderError as error:
         log.warning("Not all could be loaded before the first question: %s", error)
+    await asyncio.to_thread(process.settle)
 
 
 def _load(engine: Engine) -> None:
