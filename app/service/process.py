@@ -13,8 +13,9 @@ ARENA_COUNT = 2
 """glibc gives each thread a heap of its own, up to eight a core, and none gives back what another one needs."""
 
 TRIM_SECONDS = 1.0
-"""How often memory that is free in glibc's heaps is given back to the system, in a millisecond or two. By itself it gives
-back only their ends, and what questions and documents leave behind grows for hours: a few megabytes in ten seconds."""
+"""How often memory that is free in glibc's heaps is given back to the system, in a millisecond or two. By itself it
+gives back only their ends, and what questions and documents leave behind grows for hours: a few megabytes in ten
+seconds."""
 
 _M_ARENA_MAX = -8
 
