@@ -7,7 +7,8 @@ import asyncio
 import logging
 import time
 from collections.abc import AsyncIterator
-from contextlib import asynccontextmanager
+from contextlib import asynccontextmanager, suppress
+from importlib import import_module
 from typing import TYPE_CHECKING, Any
 
 from ..errors import ModelCutOff, ModelUnavailable, WindowExceeded
@@ -177,6 +178,9 @@ def _client(base_url: str, api_key: str | None) -> "openai.AsyncOpenAI":
     import httpx2
     import openai
 
+    # openai looks into httpx where any thread has begun to load it, as langgraph does, and fails where it is not whole.
+    with suppress(ImportError):
+        import_module("httpx")
     timeout = httpx2.Timeout(None, connect=CONNECT_SECONDS)
     return openai.AsyncOpenAI(
         base_url=f"{base_url}/v1",

@@ -1,4 +1,6 @@
 import asyncio
+import subprocess
+import sys
 from typing import Any
 
 import pytest
@@ -282,3 +284,28 @@ async def test_every_failure_is_a_reader_error(loopback_server, transport_to, re
         loopback_server.refuses(status, {"message": "no"})
         with pytest.raises((ModelError, ConfigurationError)):
             await transport_to().complete(request_for())
+
+
+BESIDE_A_SLOW_IMPORT = """
+import sys, threading, time
+import httpx2, openai
+from importlib.abc import MetaPathFinder
+from longreader.agents.llm import transport
+
+begun = threading.Event()
+
+class Slow(MetaPathFinder):
+    def find_spec(self, name, path, target=None):
+        if name == "httpx._client":
+            begun.set()
+            time.sleep(2)
+
+sys.meta_path.insert(0, Slow())
+threading.Thread(target=__import__, args=("httpx",)).start()
+assert begun.wait(60)
+transport._client("http://127.0.0.1:1", None)
+"""
+
+
+def test_a_client_is_made_while_a_thread_loads_httpx():
+    subprocess.run([sys.executable, "-c", BESIDE_A_SLOW_IMPORT], check=True, timeout=120)
