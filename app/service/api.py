@@ -22,7 +22,7 @@ from .warm_up import warm_up
 DESCRIPTION = "Documents in, answers out whose citations were checked against the text. Errors are problem+json."
 
 # What is read for jobs holds a thread for as long as a child process works, and questions must find one free.
-_THREAD_COUNT = 32
+_THREAD_COUNT = 12
 
 
 def create_app(hub: Hub) -> FastAPI:
