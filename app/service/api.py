@@ -21,7 +21,7 @@ from .warm_up import warm_up
 
 DESCRIPTION = "Documents in, answers out whose citations were checked against the text. Errors are problem+json."
 
-# What is read for jobs holds a thread for as long as a child process works, and questions must find one free.
+# Four jobs hold a thread each for as long as a child process works; questions must find one free. Each costs memory.
 _THREAD_COUNT = 12
 
 
