@@ -32,8 +32,8 @@ def prepare() -> None:
 def settle() -> None:
     """Leave what is loaded by now out of Python's search for garbage: it stays as long as the process.
 
-    A million objects of libraries make a full search take half a second, so Python waits until a quarter as many new
-    ones have outlived the small searches: garbage of questions and documents would pile up until then.
+    Half a million objects of libraries make a full search take a third of a second, and Python waits until a quarter as
+    many new ones have outlived the small searches: garbage of questions and documents would pile up until then.
     """
     gc.collect()
     gc.freeze()

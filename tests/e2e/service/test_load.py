@@ -54,13 +54,9 @@ class Figures:
     memory: list[tuple[float, float]] = field(default_factory=list)
 
     def slope(self, warm_seconds: float) -> float:
-        """Return how many MB a minute the service's memory grew: the least of each ten seconds, which is what stays."""
-        least: dict[int, float] = {}
-        for at, megabytes in self.memory:
-            if at >= warm_seconds:
-                tenth = int(at / 10)
-                least[tenth] = min(megabytes, least.get(tenth, megabytes))
-        return statistics.linear_regression(list(least), list(least.values())).slope * 6 if len(least) > 1 else 0.0
+        """Return how many MB a minute the service's memory grew."""
+        warm = [(at, megabytes) for at, megabytes in self.memory if at >= warm_seconds]
+        return statistics.linear_regression(*zip(*warm, strict=True)).slope * 60 if len(warm) > 1 else 0.0
 
     def print(self, load: Load) -> None:
         print(f"\n{load.asker_count} askers, {load.uploader_count} uploaders, {load.seconds:g} s")
