@@ -5,6 +5,7 @@ import os
 import signal
 import socket
 import subprocess
+import sys
 import time
 import urllib.error
 import urllib.request
@@ -48,7 +49,7 @@ def test_serve_starts_vllm_answers_with_it_and_leaves_nothing(tmp_path, how):
         assert os.environ.get(needed), f"{needed} is not set: run `make test-vllm`"
     port, mark = free_port(), f"VLLM_TEST_MARK={tmp_path}"
     environment = os.environ | {"LONGREADER_DATA_FOLDER": str(tmp_path / "data"), "VLLM_TEST_MARK": str(tmp_path)}
-    command = ["longreader", "serve", "--model-server", "vllm", "--port", str(port)]
+    command = [Path(sys.executable).with_name("longreader"), "serve", "--model-server", "vllm", "--port", str(port)]
     with subprocess.Popen(command, env=environment) as service:
         try:
             log = tmp_path / "data" / "model-server.log"

@@ -52,6 +52,7 @@ class Figures:
     cpu_seconds: float = 0.0
     health_seconds: list[float] = field(default_factory=list)
     memory: list[tuple[float, float]] = field(default_factory=list)
+    file_memory: list[float] = field(default_factory=list)
 
     def slope(self, warm_seconds: float) -> float:
         """Return how many MB a minute the service's memory grew."""
@@ -69,7 +70,8 @@ class Figures:
         print(f"/healthz: median {middle(self.health_seconds):.3f} s, p95 {p95(self.health_seconds):.3f} s")
         first, last = self.memory[0][1], self.memory[-1][1]
         print(f"memory: {first:.0f} to {last:.0f} MB, {self.slope(load.warm_seconds):+.2f} MB a minute when warm")
-        print(f"every 20 s: {', '.join(f'{megabytes:.0f}' for _, megabytes in self.memory[::20])} MB")
+        print(f"every 20 s: {', '.join(f'{one:.0f}' for _, one in self.memory[::20])} MB")
+        print(f"of it pages of files: {', '.join(f'{one:.0f}' for one in self.file_memory[::20])} MB")
 
 
 def middle(values: list[float]) -> float:
@@ -158,7 +160,9 @@ class Crowd:
             await asyncio.sleep(0.5)
 
     async def _memory(self, _client: httpx2.AsyncClient) -> None:
-        self.figures.memory.append((time.monotonic() - self._started, megabytes(self._service.process.pid)))
+        whole, of_files = megabytes(self._service.process.pid)
+        self.figures.memory.append((time.monotonic() - self._started, whole))
+        self.figures.file_memory.append(of_files)
         await asyncio.sleep(1)
 
     async def _is_done(self, what: str, response: httpx2.Response) -> bool:
@@ -188,8 +192,11 @@ def cpu_seconds(pid: int) -> float:
     return (int(fields[11]) + int(fields[12])) / os.sysconf("SC_CLK_TCK")
 
 
-def megabytes(pid: int) -> float:
-    return int(Path(f"/proc/{pid}/statm").read_text().split()[1]) * 4096 / 1e6
+def megabytes(pid: int) -> tuple[float, float]:
+    """Return what a process holds of the machine's memory, and how much of it is pages of mapped files."""
+    fields = Path(f"/proc/{pid}/statm").read_text().split()
+    whole, of_files = (int(pages) * os.sysconf("SC_PAGE_SIZE") / 1e6 for pages in fields[1:3])
+    return whole, of_files
 
 
 @asynccontextmanager
