@@ -13,7 +13,7 @@ from pathlib import Path
 from typing import Any
 
 from ..graph_store.errors import ConfigurationError, StoreError
-from ..graph_store.moving import move_store
+from ..graph_store.moving import end_moves, move_store
 from ..graph_store.moving_check import Compared, sum_rows
 from ..graph_store.postgres import PostgresDatabase, tenant_schema
 from ..graph_store.sqlite import FILE_NAME
@@ -67,7 +67,11 @@ def migrate(folder: Path, url: str, report: Callable[[str, str], None]) -> Moved
             elif (place / FILE_NAME).exists():
                 with Store.open(place) as store:
                     moved[tenant] = _move(store, place, url, tenant, report)
-        return Moved(moved, _move_keys(folder, url))
+        result = Moved(moved, _move_keys(folder, url))
+        if result.is_equal:
+            with closing(PostgresDatabase(url, tenant_schema(LOCAL_TENANT))) as database:
+                end_moves(database, map(tenant_schema, moved))
+        return result
 
 
 def _move(

@@ -1,15 +1,15 @@
 """Moves what a data folder keeps into a schema of a PostgreSQL server: rows, files, cached replies.
 
 Each batch is a transaction that also notes how far its table is (`moving`). So a move that is cut off at any moment
-goes on when it is run again; until it has ended, nobody opens the schema. What arrived is compared with what was
-there, row by row, by moving_check.py. The lexical index is made anew.
+goes on when it is run again; until it has ended for all tenants, nobody opens a schema. What arrived is compared with
+what was there, row by row, by moving_check.py. The lexical index is made anew.
 """
 
 from collections.abc import Callable, Iterable, Iterator
 from pathlib import Path
 from typing import Any, TypeAlias
 
-from sqlalchemy import Table, delete, func, insert, literal_column, select, text
+from sqlalchemy import MetaData, Table, delete, func, insert, literal_column, select, text
 from sqlalchemy.dialects.postgresql import insert as insert_or_leave
 
 from . import catalog, chunk_rows, documents, lexical
@@ -32,7 +32,7 @@ _KEPT = {identity.name, moving.name}
 def move_store(
     store: Store, replies_file: Path, database: PostgresDatabase, report: Callable[[str], None]
 ) -> list[Compared]:
-    """Move an open data folder; once that has ended, again is a no-op that only compares.
+    """Move an open data folder into a schema, which stays claimed for it until `end_moves`: till then, again goes on.
 
     Args:
         store: the data folder. Nothing changes it meanwhile.
@@ -52,10 +52,19 @@ def move_store(
         # The folder was changed between the two runs.
         _empty(database)
         compared = _bring(store, replies_file, database, report)
-    if all(one.is_equal for one in compared):
-        with database.writing() as connection:
-            connection.execute(delete(moving))
     return compared
+
+
+def end_moves(database: PostgresDatabase, schemas: Iterable[str]) -> None:
+    """Open the schemas to their users, in one transaction: a move that is cut off finds all of its claims, or none.
+
+    Args:
+        database: any schema of the server.
+        schemas: all those that were moved into.
+    """
+    with database.writing() as connection:
+        for schema in schemas:
+            connection.execute(delete(moving.to_metadata(MetaData(), schema=schema)))
 
 
 def _begin(database: PostgresDatabase, store: Store) -> bool:
