@@ -12,7 +12,7 @@ for questions and jobs, is what the event loop would wait for each time that it 
 ARENA_COUNT = 2
 """glibc gives each thread a heap of its own, up to eight a core, and none gives back what another one needs."""
 
-TRIM_SECONDS = 1.0
+TRIM_SECONDS = 0.25
 """How often memory that is free in glibc's heaps is given back to the system, in a millisecond or two. By itself it
 gives back only their ends, and what questions and documents leave behind grows for hours: a few megabytes in ten
 seconds."""
