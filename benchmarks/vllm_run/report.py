@@ -84,7 +84,7 @@ def _modes(rows: Sequence[QuestionRow]) -> str:
 def _compared(rows: Sequence[QuestionRow], others: Sequence[QuestionRow]) -> str:
     lines = ["Against llama.cpp, same weights, temperature 0:", ""]
     lines += [
-        "| mode | questions | same prompts | same status | same answer | same quotes |",
+        "| mode | questions | same kinds of prompt | same status | same answer | same quotes |",
         "|---|---|---|---|---|---|",
     ]
     by_key = {(row.mode, row.question_id): row for row in others}
