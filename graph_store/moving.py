@@ -59,7 +59,7 @@ def end_moves(database: PostgresDatabase, schemas: Iterable[str]) -> None:
     """Open the schemas to their users, in one transaction: a move that is cut off finds all of its claims, or none.
 
     Args:
-        database: any schema of the server.
+        database: any schema of the database that was moved into.
         schemas: all those that were moved into.
     """
     with database.writing() as connection:

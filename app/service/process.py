@@ -14,8 +14,8 @@ ARENA_COUNT = 2
 
 TRIM_SECONDS = 0.25
 """How often memory that is free in glibc's heaps is given back to the system, in a millisecond or two. By itself it
-gives back only their ends, and what questions and documents leave behind grows for hours: a few megabytes in ten
-seconds."""
+gives back only their ends, and what questions and documents leave behind grows for hours: under load a few megabytes
+between two times, and fewer the shorter the time is."""
 
 _M_ARENA_MAX = -8
 

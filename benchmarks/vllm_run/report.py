@@ -50,9 +50,9 @@ def _checks(results: Results, rows: Sequence[QuestionRow]) -> str:
     if it := results.structured:
         told["replies that fit their schema, at temperature 1"] = f"{it.valid_count} of {it.reply_count}"
     if calls := [call for row in rows for call in row.calls if not call.from_cache]:
-        sound = sum(not call.is_repair and call.finish_reason in ("stop", "length") for call in calls)
+        sound = sum(not call.is_repair and call.finish_reason == "stop" for call in calls)
         cut = sum(call.finish_reason == "length" for call in calls)
-        told["calls of questions that needed no repair"] = f"{sound} of {len(calls)}; {cut} cut at their limit"
+        told["replies to questions that fitted at once"] = f"{sound} of {len(calls)}; {cut} cut off"
     if it := results.cancelled:
         told["a cancelled call in vLLM's log"] = f"{'yes' if it.in_log else 'no'}, after {it.seconds:g} s"
     if it := results.prioritised:

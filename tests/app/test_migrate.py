@@ -230,8 +230,9 @@ def test_killed_at_any_moment_it_goes_on(folder, postgres_server, empty_postgres
         postgres_server.drop("longreader_whole")
     draw = random.Random(SEED)
     for part in range(kills):
-        # Each run has less to do than the last one, but compares all, which is two fifths of the steps.
-        last = 1 + int((part + draw.random()) * step_count / (3 * kills))
+        last = 1 + int((part + draw.random()) * step_count / (2 * kills))
+        # Each run has less to do than the last one, but compares all, which is more than two fifths of the steps.
+        last = min(last, 2 * step_count // 5)
         killed = run_killed(folder, empty_postgres_url, last)
         assert killed.returncode == -signal.SIGKILL, killed.stdout + killed.stderr
         if part == kills - 1:

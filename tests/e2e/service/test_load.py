@@ -1,8 +1,8 @@
 """Many clients asking, uploading and deleting at once: no error but 429, no lost job; and the service's own figures.
 
 The short form checks what must hold at any speed; `make test-slow` runs 200 askers and 20 uploaders for a quarter of
-an hour, three minutes of it to grow warm, and checks the figures too. With -s they are printed. What counts as its own
-part: decision 19.
+an hour, three minutes of it to grow warm, and checks the figures too. With -s they are printed. What counts as the
+service's own part: decision 19.
 """
 
 import asyncio
