@@ -80,6 +80,7 @@ def command_line(
         "--port": str(port),
         "--max-model-len": str(window_tokens),
         "--scheduling-policy": "priority",  # questions before notes of documents
+        "--structured-outputs-config.backend": "guidance",  # keeps the bounds on white space of dialect.py
         "--generation-config": "vllm",  # none of the model's own penalties, which punish the copying of quotes
     }
     switches = ["--enable-prefix-caching", "--enable-prompt-tokens-details", "--disable-uvicorn-access-log"]

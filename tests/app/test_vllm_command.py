@@ -52,7 +52,7 @@ def test_the_command_is_for_loopback_and_for_questions_first(tmp_path):
     model = tmp_path / "Qwen2.5-7B"
     model.mkdir()
     line = command_line(ServerCommand("vllm", ("python", "-m", "vllm"), ("--max-model-len", "9")), model, 1234, 8192)
-    options = dict(zip(line[3:17:2], line[4:17:2], strict=True))
+    options = dict(zip(line[3:19:2], line[4:19:2], strict=True))
     assert options == {
         "--model": str(model),
         "--served-model-name": "Qwen2.5-7B",
@@ -60,6 +60,7 @@ def test_the_command_is_for_loopback_and_for_questions_first(tmp_path):
         "--port": "1234",
         "--max-model-len": "8192",
         "--scheduling-policy": "priority",
+        "--structured-outputs-config.backend": "guidance",
         "--generation-config": "vllm",
     }
     assert {"--enable-prefix-caching", "--enable-prompt-tokens-details"} < set(line)

@@ -94,6 +94,7 @@ def test_vllm_is_started_as_longreader_wants_it(services):
         wanted = {"--enable-prefix-caching", "--enable-prompt-tokens-details", "--max-model-len"}
         assert wanted < set(command), name
         assert command[command.index("--scheduling-policy") + 1] == "priority"
+        assert command[command.index("--structured-outputs-config.backend") + 1] == "guidance"
         (device,) = services[name]["deploy"]["resources"]["reservations"]["devices"]
         assert (device["driver"], device["capabilities"]) == ("nvidia", ["gpu"])
     devices = [services[name]["deploy"]["resources"]["reservations"]["devices"][0] for name in ("vllm-0", "vllm-1")]

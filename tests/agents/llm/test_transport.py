@@ -1,4 +1,5 @@
 import asyncio
+import re
 import subprocess
 import sys
 from typing import Any
@@ -55,6 +56,18 @@ async def test_sends_the_schema_in_the_servers_form(loopback_server, transport_t
     loopback_server.says('{"n": 1}')
     await transport_to(structured_output=form).complete(request_for(schema=SCHEMA))
     assert loopback_server.chats[0]["response_format"] == expected
+
+
+async def test_bounds_the_white_space_of_vllms_replies_as_llama_cpp_does(loopback_server, transport_to, request_for):
+    loopback_server.says('{"n": 1}')
+    await transport_to(kind="vllm").complete(request_for(schema=SCHEMA))
+    sent = loopback_server.chats[0]["response_format"]["json_schema"]["schema"]
+    assert {key: sent[key] for key in SCHEMA} == SCHEMA
+    bound = sent["x-guidance"]
+    assert not bound["whitespace_flexible"]
+    for name, sign in ("item_separator", ","), ("key_separator", ":"):
+        assert all(re.fullmatch(bound[name], sign + space) for space in ("", " ", "\n    ", "\n\n\t"))
+        assert not any(re.fullmatch(bound[name], sign + space) for space in ("  ", "\n" * 3, "\n" + " " * 21))
 
 
 @pytest.mark.parametrize(
