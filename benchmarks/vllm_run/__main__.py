@@ -89,7 +89,9 @@ class Run:
                 finally:
                     await self._count_reuse(server, key, before)
             if "notes" in self._steps and self.results.notes is None:
+                earlier = await checks.ended(server, key)
                 self.results.notes = await note(reader, EXAMPLE, tell)
+                self.results.notes_ended = (await checks.ended(server, key)).since(earlier)
         self._keep()
 
     async def _count_reuse(self, server: Server, key: str, before: PrefixCache) -> None:

@@ -7,6 +7,7 @@ from longreader import AsyncReader
 from longreader.agents.llm import ModelRequest, ScriptedModel
 from longreader.graph_store.embedder import HashEmbedder
 
+from benchmarks.vllm_run.checks import Ended, read_ended
 from benchmarks.vllm_run.reading import ask_all, kept, note
 from benchmarks.vllm_run.report import Results, markdown
 
@@ -46,3 +47,22 @@ async def test_the_notes_of_the_model_are_counted(tmp_path: Path, document: Path
     assert noted.fact_count >= 1
     assert noted.model_tokens > 0
     assert told
+
+
+METRICS = """# TYPE vllm:request_success_total counter
+vllm:request_success_total{engine="0",finished_reason="stop",model_name="qwen"} 140.0
+vllm:request_success_total{engine="1",finished_reason="stop",model_name="qwen"} 6.0
+vllm:request_success_total{engine="0",finished_reason="length",model_name="qwen"} 3.0
+vllm:request_success_total{engine="0",finished_reason="abort",model_name="qwen"} 2.0
+vllm:request_success_total{engine="0",finished_reason="error",model_name="qwen"} 0.0
+vllm:request_success_created{engine="0",finished_reason="stop",model_name="qwen"} 1.7e+09
+"""
+
+
+def test_replies_are_counted_by_how_they_ended():
+    ended = read_ended(METRICS)
+    assert ended == Ended(stop=146, length=3, abort=2)
+    after = ended.since(Ended(stop=100, length=3))
+    assert after == Ended(stop=46, abort=2)
+    told = markdown(Results(notes_ended=after), [], [])
+    assert "| replies of these notes that ended by themselves | 46 of 48 |" in told
