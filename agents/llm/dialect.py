@@ -24,7 +24,7 @@ WHITE_SPACE = r"( |\n{1,2}[ \t]{0,20})?"
 """What a model writes by itself between two parts of JSON, bounded as in llama.cpp's grammars."""
 BOUNDED = {"whitespace_flexible": False, "item_separator": f",{WHITE_SPACE}", "key_separator": f":{WHITE_SPACE}"}
 """vLLM's grammars allow white space without end, in which a small model's reply gets lost now and then. Those of its
-backend `guidance` take these separators from the schema, and none elsewhere; the other backends pass over them."""
+backend `guidance` take these separators from the schema and allow none elsewhere; xgrammar's stay as they are."""
 
 
 @dataclass(frozen=True, slots=True)
