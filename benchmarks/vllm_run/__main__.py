@@ -89,10 +89,17 @@ class Run:
                 finally:
                     await self._count_reuse(server, key, before)
             if "notes" in self._steps and self.results.notes is None:
-                earlier = await checks.ended(server, key)
-                self.results.notes = await note(reader, EXAMPLE, tell)
-                self.results.notes_ended = (await checks.ended(server, key)).since(earlier)
+                await self._note(reader, server, key)
         self._keep()
+
+    async def _note(self, reader: AsyncReader, server: Server, key: str) -> None:
+        """Have the example noted; how replies ended is kept of each part of an interrupted run."""
+        earlier = await checks.ended(server, key)
+        try:
+            self.results.notes = await note(reader, EXAMPLE, tell)
+        finally:
+            self.results.notes_ended += await checks.ended(server, key) - earlier
+            self._keep()
 
     async def _count_reuse(self, server: Server, key: str, before: PrefixCache) -> None:
         """Keep what share of the questions' prompts vLLM had still computed."""

@@ -4,11 +4,13 @@ import asyncio
 import json
 import re
 import time
+from collections import Counter
 from pathlib import Path
 
 import httpx2
 import jsonschema
 from longreader.agents.llm import Message, ModelRequest, OpenAITransport, Server, ServerCounter, TokenCounter
+from prometheus_client.parser import text_string_to_metric_families
 from pydantic import BaseModel
 
 SCHEMA = {
@@ -25,7 +27,6 @@ STRUCTURED_COUNT = 10
 CALLS_AT_ONCE = 6
 BACKGROUND_COUNT = 2 * CALLS_AT_ONCE
 LOG_SECONDS = 20.0
-_ENDED = re.compile(r'^vllm:request_success_total\{[^}]*finished_reason="(\w+)"[^}]*\} (\S+)', re.MULTILINE)
 
 CONVERSATIONS: tuple[tuple[Message, ...], ...] = (
     (Message("user", "Hi"),),
@@ -46,18 +47,6 @@ class Structured(BaseModel):
 
     reply_count: int
     valid_count: int
-
-
-class Ended(BaseModel):
-    """Replies by how they ended, as vLLM's metrics tell it: by themselves, at their limit, dropped by the caller."""
-
-    stop: int = 0
-    length: int = 0
-    abort: int = 0
-
-    def since(self, earlier: "Ended") -> "Ended":
-        """Return what came after ``earlier``."""
-        return Ended(**{reason: count - getattr(earlier, reason) for reason, count in self})
 
 
 class Cancelled(BaseModel):
@@ -96,17 +85,20 @@ async def structured(transport: OpenAITransport) -> Structured:
     return Structured(reply_count=STRUCTURED_COUNT, valid_count=valid)
 
 
-async def ended(server: Server, key: str) -> Ended:
-    """Ask a vLLM how its replies ended so far."""
+async def ended(server: Server, key: str) -> Counter[str]:
+    """Ask a vLLM for its replies so far by how they ended: "stop", "length" at their limit, "abort" by the caller."""
     async with httpx2.AsyncClient(headers={"Authorization": f"Bearer {key}"}, trust_env=False) as client:
         response = await client.get(f"{server.base_url}/metrics")
     return read_ended(response.raise_for_status().text)
 
 
-def read_ended(metrics: str) -> Ended:
+def read_ended(metrics: str) -> Counter[str]:
     """Add up what the metrics say, over all engines of the server."""
-    found = _ENDED.findall(metrics)
-    return Ended(**{reason: sum(int(float(n)) for name, n in found if name == reason) for reason in Ended.model_fields})
+    counts: Counter[str] = Counter()
+    for sample in (it for family in text_string_to_metric_families(metrics) for it in family.samples):
+        if sample.name == "vllm:request_success_total":
+            counts[sample.labels["finished_reason"]] += int(sample.value)
+    return counts
 
 
 async def cancelled(transport: OpenAITransport, log: Path) -> Cancelled:

@@ -1,12 +1,13 @@
 """The run as Markdown."""
 
+from collections import Counter
 from collections.abc import Sequence
 from statistics import fmean
 
 from longreader.agents.llm import PrefixCache
 from pydantic import BaseModel
 
-from .checks import Cancelled, Counts, Ended, Prioritised, Structured
+from .checks import Cancelled, Counts, Prioritised, Structured
 from .reading import NotesRow, QuestionRow
 
 
@@ -21,7 +22,7 @@ class Results(BaseModel):
     cancelled: Cancelled | None = None
     prioritised: Prioritised | None = None
     notes: NotesRow | None = None
-    notes_ended: Ended | None = None
+    notes_ended: Counter[str] = Counter()
     asked_tokens: int = 0
     found_tokens: int = 0
 
@@ -63,7 +64,7 @@ def _checks(results: Results, rows: Sequence[QuestionRow]) -> str:
         chunks = f"{it.chunk_count} chunks, {it.model_tokens:,} tokens, {it.seconds:,.0f} s"
         told["notes of the example by the model"] = f"{it.fact_count} facts, {chunks}"
     if it := results.notes_ended:
-        told["replies of these notes that ended by themselves"] = f"{it.stop} of {it.stop + it.length + it.abort}"
+        told["replies of these notes that ended by themselves"] = f"{it['stop']} of {it.total()}"
     share = PrefixCache(results.asked_tokens, results.found_tokens).share
     if share is not None:
         told["prompt tokens from the prefix cache, by `/metrics`"] = f"{share:.0%} of {results.asked_tokens:,}"

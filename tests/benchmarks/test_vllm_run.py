@@ -1,5 +1,6 @@
 """What the run against a real vLLM does with a reader; here the model is scripted."""
 
+from collections import Counter
 from pathlib import Path
 
 import pytest
@@ -7,7 +8,7 @@ from longreader import AsyncReader
 from longreader.agents.llm import ModelRequest, ScriptedModel
 from longreader.graph_store.embedder import HashEmbedder
 
-from benchmarks.vllm_run.checks import Ended, read_ended
+from benchmarks.vllm_run.checks import read_ended
 from benchmarks.vllm_run.reading import ask_all, kept, note
 from benchmarks.vllm_run.report import Results, markdown
 
@@ -61,8 +62,8 @@ vllm:request_success_created{engine="0",finished_reason="stop",model_name="qwen"
 
 def test_replies_are_counted_by_how_they_ended():
     ended = read_ended(METRICS)
-    assert ended == Ended(stop=146, length=3, abort=2)
-    after = ended.since(Ended(stop=100, length=3))
-    assert after == Ended(stop=46, abort=2)
+    assert ended == {"stop": 146, "length": 3, "abort": 2, "error": 0}
+    after = ended - Counter(stop=100, length=3)
+    assert after == {"stop": 46, "abort": 2}
     told = markdown(Results(notes_ended=after), [], [])
     assert "| replies of these notes that ended by themselves | 46 of 48 |" in told

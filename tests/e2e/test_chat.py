@@ -89,6 +89,13 @@ class Terminal:
         before, _, self.screen = self.screen.partition(text)
         return before
 
+    def sleeps(self) -> None:
+        """Wait until the prompt waits for keys: CPython loses a Ctrl-C between showing it and that (readline.c)."""
+        end = time.monotonic() + 90
+        while Path(f"/proc/{self.process.pid}/stat").read_text().rpartition(")")[2].split()[0] != "S":
+            assert time.monotonic() < end, self.screen
+            time.sleep(0.01)
+
     def ends(self) -> int:
         """Return the exit code."""
         with contextlib.suppress(OSError):
@@ -135,6 +142,7 @@ def test_at_a_terminal_ctrl_c_stops_an_answer_and_ctrl_d_leaves(terminal: Termin
     terminal.shows("answered")
     terminal.shows("[1] The Tessel, page 1")
     terminal.shows("> ")
+    terminal.sleeps()
     terminal.types("\x03")
     terminal.shows("/quit or Ctrl-D leaves.")
     terminal.types("/help\n")

@@ -149,10 +149,14 @@ def test_edges_are_exactly_the_shared_facts(facts: list[AtomicFact]) -> None:
             assert exported[key][neighbor.key]["weight"] == neighbor.weight
 
 
-def calls_of_building(fact_count: int, key_element_count: int) -> int:
+def many_facts(fact_count: int, key_element_count: int) -> list[AtomicFact]:
     chance = random.Random(7)
     names = [f"node {number}" for number in range(15_000)]
-    facts = [fact(i, *chance.sample(names, key_element_count)) for i in range(fact_count)]
+    return [fact(i, *chance.sample(names, key_element_count)) for i in range(fact_count)]
+
+
+def calls_of_building(fact_count: int, key_element_count: int) -> int:
+    facts = many_facts(fact_count, key_element_count)
     NoteGraph.build(facts)  # what is looked up once and kept
     profile = cProfile.Profile()
     profile.runcall(NoteGraph.build, facts)
@@ -161,6 +165,11 @@ def calls_of_building(fact_count: int, key_element_count: int) -> int:
 
 def test_the_work_of_building_grows_with_the_key_elements_and_not_with_their_pairs() -> None:
     calls = calls_of_building(1_000, 6)
-    assert 6_000 < calls < 200_000
+    assert calls < 10 * 6_000
     assert calls_of_building(2_000, 6) < 2.1 * calls
     assert calls_of_building(1_000, 12) < 2.1 * calls
+    assert calls_of_building(7_000, 6) < 7.1 * calls
+
+
+def test_a_whole_collection_is_spelled_out() -> None:
+    assert NoteGraph.build(many_facts(7_000, 6)).to_networkx().number_of_edges() > 100_000
