@@ -5,7 +5,7 @@ import signal
 import sqlite3
 import subprocess
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
 
@@ -219,15 +219,25 @@ def test_a_closed_pipe_ends_quietly(
     assert listing.stderr.read() == ""
 
 
-def is_begun(database: Path) -> bool:
-    """Tell whether a document is stored but not ready."""
-    if not database.exists():
-        return False
-    with contextlib.closing(sqlite3.connect(f"file:{database}?mode=ro", uri=True)) as connection:
+@contextlib.contextmanager
+def held_while_noting(database: Path) -> Iterator[None]:
+    """Let nothing be written to the database from a moment on at which a document has chunks without notes."""
+
+    def is_noting() -> bool:
         try:
-            return connection.execute("select count(*) from documents where status = 'reading'").fetchone() == (1,)
+            connection.execute("begin immediate")
+            (count,) = connection.execute("select count(*) from chunks where notes_kind is null").fetchone()
         except sqlite3.OperationalError:  # the tables are being made
-            return False
+            count = 0
+        if not count:
+            connection.rollback()
+        return count > 0
+
+    wait_for(database.exists)
+    with contextlib.closing(sqlite3.connect(database)) as connection:
+        wait_for(is_noting)
+        yield
+        connection.rollback()
 
 
 @pytest.mark.data_folder_only
@@ -237,8 +247,9 @@ def test_an_interrupted_add_goes_on_when_run_again(
     path = tmp_path / "long.md"
     path.write_text("".join(f"# Part {i}\n\nMill {i} on the Tessel ground {i} sacks of rye.\n\n" for i in range(1_500)))
     adding = start("add", path)
-    wait_for(lambda: is_begun(tmp_path / "data" / "longreader.sqlite"))
-    adding.send_signal(signal.SIGINT)
+    with held_while_noting(tmp_path / "data" / "longreader.sqlite"):
+        adding.send_signal(signal.SIGINT)
+        time.sleep(1)  # it hears the signal, but says so only when it has written what it was writing
     out, err = adding.communicate(timeout=90)
     assert (adding.returncode, out) == (130, "")
     assert "goes on where it stopped" in err
