@@ -211,9 +211,8 @@ def _choose(entries: list[dict[str, Any]], model: str | None, root: str) -> dict
         return {"id": model}
     served = "serves several models" if names else "serves no model"
     wanted = f"does not serve {model!r}" if model else served
-    raise ConfigurationError(
-        f"The server at {root} {wanted}.", hint=f"Name one of: {', '.join(names) or 'none'}.", served=names
-    )
+    hint = f"Name one of: {', '.join(names)}." if names else "Load a model into it, or name the one that it should load."
+    raise ConfigurationError(f"The server at {root} {wanted}.", hint=hint, served=names)
 
 
 async def _probe(client: "httpx2.AsyncClient", url: str) -> dict[str, Any]:

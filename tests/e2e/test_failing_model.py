@@ -161,7 +161,7 @@ def test_model_server_that_dies(
 @pytest.mark.parametrize(
     ("name", "listed", "code", "words"),
     [
-        ("serves nothing", {"object": "list", "data": []}, 2, ("serves no model",)),
+        ("serves nothing", {"object": "list", "data": []}, 2, ("serves no model", "Load a model")),
         ("lists junk", "<html>", 3, ("is not a model server",)),
     ],
 )
