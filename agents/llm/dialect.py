@@ -211,7 +211,7 @@ def _choose(entries: list[dict[str, Any]], model: str | None, root: str) -> dict
         return {"id": model}
     served = "serves several models" if names else "serves no model"
     wanted = f"does not serve {model!r}" if model else served
-    hint = f"Name one of: {', '.join(names)}." if names else "Load a model into it, or name the one that it should load."
+    hint = f"Name one of: {', '.join(names)}." if names else "Load a model into it, or name one for it to load."
     raise ConfigurationError(f"The server at {root} {wanted}.", hint=hint, served=names)
 
 
