@@ -1,9 +1,10 @@
-"""The worker chain: passages in document order, as many a call as fit, the unit handed on from worker to worker.
+"""The worker chain: as many passages a call as fit, the unit handed on from worker to worker.
 
-Over the passages chosen for a look-up (mode auto), or over whole documents (mode chain).
+Over the passages chosen for a look-up (mode auto), the best last, or over whole documents in their order (mode chain).
 
 Source: Chain-of-Agents, arXiv 2406.02818, section 3.1 (sequential reading). Ours: "not mentioned" changes nothing,
-candidates are ordered by how well their passages fit the question, and the same batches are cut for every question.
+candidates are ordered by how well their passages fit the question, the same batches are cut for every question, and
+what a look-up chose is not read in document order (docs/decisions/0028).
 """
 
 from collections.abc import Sequence
@@ -76,13 +77,13 @@ async def _read_batches(reading: Reading, batches: Sequence[Batch], unit: Candid
 async def read_chain(
     reading: Reading, query: str, passages: list[Passage], unit: CommunicationUnit
 ) -> CommunicationUnit:
-    """Read all ``passages`` for ``query`` in document order; return the last unit.
+    """Read all ``passages`` for ``query``, the best last; return the last unit.
 
     Raises:
         BudgetSpent: the budget ended; the caller keeps the unit that it had.
         ModelError: the server failed.
     """
-    ordered = reading.in_document_order(passages)
+    ordered = passages[::-1]
     while ordered:
         room = await reading.room("work", WORKER_TOKENS, question=fence(query), found=unit.told(), passages=[])
         room = min(room, reading.settings.evidence_tokens)

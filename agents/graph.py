@@ -153,7 +153,7 @@ async def _chain(state: State, runtime: Runtime[Reading]) -> State:
 
 
 async def _look_ups(state: State, runtime: Runtime[Reading]) -> Command[Literal["answer", "__end__"]]:
-    """Mode auto: for each look-up of the plan, choose passages by code and read them once, in document order."""
+    """Mode auto: for each look-up of the plan, choose passages by code and read them once, the best last."""
     reading, plan = runtime.context, state.get("plan", ())
     count = reading.settings.passage_count
     if len(plan) == 1:

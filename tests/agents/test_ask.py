@@ -53,6 +53,18 @@ async def test_auto_asks_the_second_look_up_about_the_first_finding(ask_town):
     assert "born in Halmstad" in trace.answer.citations[0].quote
 
 
+async def test_a_look_up_reads_its_best_passage_last(ask_town, collection: Collection):
+    plan = {"steps": ["Who built the harbour of Varn?", "Where was [1] born?"]}
+    model = ScriptedModel(by_purpose(plan=plan, work=telling("Oskar Lind"), answer=telling("Halmstad")))
+    trace = await ask_town(model, "Where was the man born who built the harbour of Varn?", widen_count=0)
+    chosen = next(step.passage_ids for step in trace.steps if step.kind == "select")
+    shown = next(request.messages[-1].content for request in model.requests if request.purpose == "work")
+    first_lines = [collection.text_of(collection.passage(passage_id)).splitlines()[0] for passage_id in chosen]
+    places = [shown.index(line) for line in first_lines]
+    assert len(places) > 1
+    assert places == sorted(places, reverse=True)
+
+
 async def test_findings_are_joined_with_the_sentences_that_bear_them_out(ask_town):
     plan = {"steps": ["Who built the harbour of Varn?", "Where was Oskar Lind born?"]}
     found = {"Who built": "Oskar Lind", "Where was Oskar Lind": "Halmstad"}
