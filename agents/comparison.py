@@ -32,7 +32,8 @@ _BOTH = re.compile(
     re.IGNORECASE,
 )
 _REFERENCE = re.compile(r"\[(\d+)\]")
-_ARTICLE = re.compile(r"^(?:the|a|an|both|film|movie|song|book|magazine|films|of)\s+", re.IGNORECASE)
+# "The Lady" keeps its article, "the Lady" does not.
+_ARTICLE = re.compile(r"^(?:(?-i:the|a|an)|both|film|movie|song|book|magazine|films|of)\s+", re.IGNORECASE)
 # Ages turn "older" round; a value above this is a year.
 _MOST_AGE = 150
 

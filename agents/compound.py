@@ -17,6 +17,9 @@ ROLE = (
 )
 """Who or what somebody is to another: a pattern."""
 
+# What is longer tells a story, and its descriptions are not what is asked.
+MOST_WORDS = 60
+
 # "In which year…" asks, and "the year in which" tells more about it.
 _ASKING = re.compile(r"^\W*(?:\w+\s){0,2}?(?:which|what|who|whom|whose|where)\b", re.IGNORECASE)
 _IS_THE = r"^\W*(?:who|what|which) (?:is|was|are|were)"
@@ -47,6 +50,8 @@ def is_compound(question: str) -> bool:
     """Tell whether a question may join facts: it describes somebody or something that it asks more about ("the firm
     that…", "her father's firm"), compares, or asks for something of something of something."""
     question = _SOURCE.sub("", question)
+    if len(question.split()) > MOST_WORDS:
+        return False
     if whose := _WHOSE.search(question):
         question = whose["owner"]
     elif which := _WHICH.search(question):

@@ -20,7 +20,7 @@ from .manager import answer_by_code
 from .notebook import CommunicationUnit, Finding
 from .reading import Reading
 from .selection import select_passages
-from .sentence_coverage import is_to_the_point
+from .sentence_coverage import is_to_the_point, leads_on
 from .support import bearing
 
 
@@ -71,10 +71,7 @@ async def look_up_all(reading: Reading, plan: tuple[str, ...], budget_spent: boo
 async def _look_up(
     reading: Reading, query: str, unit: CommunicationUnit, number: int, is_answer: bool
 ) -> CommunicationUnit:
-    """Read for one look-up, and further passages while nothing is found.
-
-    What is the answer itself must rest on what speaks of what is asked (docs/decisions/0027).
-    """
+    """Read for one look-up, and further passages while nothing is found that it can rest on (docs/decisions/0027)."""
     read: frozenset[str] = frozenset()
     for _ in range(1 + reading.settings.widen_count):
         passages = await select_passages(reading, query, reading.settings.passage_count, read, walk=number)
@@ -82,23 +79,32 @@ async def _look_up(
             break
         unit = await read_chain(reading, query, passages, unit)
         finding = unit.finding(query)
-        if finding.answer and not (is_answer and _is_beside(reading, finding, passages)):
+        if finding.answer and not _is_beside(reading, finding, passages, is_answer):
             break
         unit = unit.without(query)
         read |= {passage.passage_id for passage in passages}
     return unit
 
 
-def _is_beside(reading: Reading, finding: Finding, passages: Sequence[Passage]) -> bool:
-    """Tell whether a finding rests on nothing that speaks of what its look-up asks; say so in the trace."""
+def _is_beside(reading: Reading, finding: Finding, passages: Sequence[Passage], is_answer: bool) -> bool:
+    """Tell whether a finding rests on nothing that speaks of what its look-up asks; say so in the trace.
+
+    The answer itself must be borne out by a sentence that does; what only leads to it may stand in several.
+    """
     texts = {passage.passage_id: reading.text_of(passage) for passage in passages}
     found_in = [passage for passage in passages if passage.passage_id in finding.passage_ids]
-    told = bearing([(p, reading.collection.text_of(p)) for p in found_in], finding.answer, finding.query, most=2)
     rests_on = [*(texts[passage.passage_id] for passage in found_in), finding.answer]
-    if is_to_the_point(finding.query, (sentence.text for sentence in told), list(texts.values()), rests_on):
-        return False
-    reading.step("fallback", f"“{finding.answer}” rests on nothing that speaks of what is asked.", query=finding.query)
-    return True
+    if is_answer:
+        told = bearing([(p, reading.collection.text_of(p)) for p in found_in], finding.answer, finding.query, most=2)
+        quotes = (sentence.text for sentence in told)
+        is_sound = is_to_the_point(finding.query, quotes, list(texts.values()), rests_on)
+    else:
+        is_sound = leads_on(finding.query, list(texts.values()), rests_on)
+    if not is_sound:
+        reading.step(
+            "fallback", f"“{finding.answer}” rests on nothing that speaks of what is asked.", query=finding.query
+        )
+    return not is_sound
 
 
 def answer_by_comparing(reading: Reading, plan: tuple[str, ...], found: LookUps) -> Answer | None:

@@ -20,6 +20,7 @@ _KINDS = frozenset(
 )
 LEAST_QUOTED_SHARE = 0.25
 LEAST_READ_SHARE = 0.6
+LEAST_LEAD_SHARE = 0.3
 
 
 class QuestionWords:
@@ -59,6 +60,14 @@ def is_to_the_point(question: str, quotes: Iterable[str], read: Sequence[str], r
     """
     words = QuestionWords(question, read, _KINDS)
     return words.share(" ".join(quotes)) >= LEAST_QUOTED_SHARE or words.share(" ".join(rests_on)) >= LEAST_READ_SHARE
+
+
+def leads_on(look_up: str, read: Sequence[str], rests_on: Iterable[str]) -> bool:
+    """Tell whether what a finding rests on has to do with its look-up at all, so that a later one may build on it.
+
+    Arguments as in `is_to_the_point`.
+    """
+    return QuestionWords(look_up, read, _KINDS).share(" ".join(rests_on)) >= LEAST_LEAD_SHARE
 
 
 def _stems(text: str) -> set[str]:

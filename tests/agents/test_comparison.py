@@ -7,7 +7,8 @@ EARLIER = "Which film came out first, Grey Harbour or The Salt Road?"
 @pytest.mark.parametrize(
     ("question", "asked"),
     [
-        (EARLIER, Comparison("Grey Harbour", "Salt Road", "least")),
+        (EARLIER, Comparison("Grey Harbour", "The Salt Road", "least")),
+        ("Which burned first, the mill or the Crown?", Comparison("mill", "Crown", "least")),
         ("Which mountain is taller, Mount Aske or Langfell?", Comparison("Mount Aske", "Langfell", "most")),
         (
             "Which film has the director who is older than the other, Niva or Deep Water? ",
@@ -38,7 +39,7 @@ def compared(question: str, *found: tuple[str, str]) -> str | None:
 
 def test_the_earlier_date_wins():
     found = ("When was Grey Harbour released?", "4 May 1931"), ("When was The Salt Road released?", "in 1930")
-    assert compared(EARLIER, *found) == "Salt Road"
+    assert compared(EARLIER, *found) == "The Salt Road"
 
 
 def test_values_belong_to_the_thing_that_their_look_ups_lead_to():

@@ -37,6 +37,7 @@ def test_questions_that_may_join_facts(question: str):
         "In which year did Ada join the board?",
         "Why is the Long Gut called that?",
         "Why?",
+        "Ada meets the man who built the mill. " * 9 + "Then they sail home. Who is left behind?",
     ],
 )
 def test_plain_questions_need_no_plan(question: str):

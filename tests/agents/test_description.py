@@ -31,6 +31,26 @@ def plan(question: str, most: int = 4) -> list[str]:
             "Who was Suzanne Farrington's mother's spouse?",
             ["Who is Suzanne Farrington's mother?", "Who was [1]'s spouse?"],
         ),
+        (
+            "When did the tenant who signed the lease leave?",
+            ["Who is the tenant who signed the lease?", "When did [1] leave?"],
+        ),
+        (
+            "In which year was the gauge installed that the storm swept away?",
+            ["What is the gauge that the storm swept away?", "In which year was [1] installed?"],
+        ),
+        (
+            "Where is the person based who signed the contract with the firm that found out how the bolts had broken?",
+            [
+                "What is the firm that found out how the bolts had broken?",
+                "Who is the person who signed the contract with [1]?",
+                "Where is [2] based?",
+            ],
+        ),
+        (
+            "When was the shed torn down that blocked the harbour?",
+            ["What is the shed that blocked the harbour?", "When was [1] torn down?"],
+        ),
     ],
 )
 def test_what_is_described_is_looked_up_first(question: str, steps: list[str]):
@@ -58,6 +78,10 @@ def test_the_innermost_description_comes_first():
         "What year did the author of The First Blast of the Trumpet Against the Monstruous Regiment of Women die?",
         "Who plays the wife of Here Comes the Boom's screenwriter in Grown Ups?",
         "Hugo Romero is a footballer who plays for a team in the community of what?",
+        "When was the decision made that the pier be closed?",
+        "Was the court told that the tenant had left?",
+        "When was the letter sent that the tenant wrote the board?",
+        "Who is Sir Olaf Lund, 4th Baronet's grandfather?",
         "Welche Rolle spielt der Mann, der das Haus baute?",
         "",
         "?",
