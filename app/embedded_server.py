@@ -167,7 +167,8 @@ class EmbeddedServer:
                 if time.monotonic() > end:
                     raise ModelUnavailable(
                         f"The model server was not ready within {self._start_seconds:.0f} s.\n{self._log_end()}",
-                        hint="A larger limit, a smaller model, or a machine with less other work.",
+                        hint="Try again when the machine has less other work, or set a smaller model in "
+                        "LONGREADER_MODEL__WEIGHTS.",
                     )
                 await asyncio.sleep(0.1)
 

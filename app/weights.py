@@ -186,7 +186,7 @@ def pull(
     if offline:
         raise ConfigurationError(
             f"{found.title} is not on this machine and fetching is switched off.",
-            hint=f"Put the file at {target}, or switch offline off and run `longreader model pull`.",
+            hint=f"Put the file at {target}, or unset LONGREADER_MODEL__OFFLINE and run `longreader model pull`.",
         )
     target.parent.mkdir(parents=True, exist_ok=True)
     with FileLock(f"{target}.lock"):
@@ -228,7 +228,7 @@ def _check_room(weights: Weights, target: Path) -> None:
     if free < needed:
         raise WeightsError(
             f"No room for {weights.title}: {needed / 1e9:.1f} GB needed, {free / 1e9:.1f} GB free in {target.parent}.",
-            hint="Make room, or choose another cache folder.",
+            hint="Make room, or choose another folder: LONGREADER_MODEL__CACHE_FOLDER.",
             needed_bytes=needed,
             free_bytes=free,
         )

@@ -40,9 +40,9 @@ def status_words(answer: "Answer") -> tuple[str, str]:
         case Status.NOT_IN_DOCUMENT:
             return "not in the document", "yellow"
         case Status.BUDGET_SPENT if answer.text:
-            return "stopped at your limit; this is what was found", "yellow"
+            return "stopped at the limit of its budget; this is what was found", "yellow"
         case Status.BUDGET_SPENT:
-            return "stopped at your limit; nothing was found until then", "yellow"
+            return "stopped at the limit of its budget; nothing was found until then", "yellow"
 
 
 def place(citation: "Citation") -> str:

@@ -16,7 +16,8 @@ ModeOption = Annotated[
     Mode | None,
     typer.Option(
         metavar="MODE",
-        help="auto (chooses by the question), graph, chain (reads all), scan (lists), summary or retrieve (fast).",
+        help="auto (chooses by the question), graph, chain (reads all, within the budget), scan (lists), summary or "
+        "retrieve (fast).",
     ),
 ]
 

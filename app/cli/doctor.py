@@ -125,6 +125,7 @@ def _embedder(settings: "Settings") -> str:
 
 
 def _weights(settings: "Settings") -> str:
+    from ...agents.llm.vocabulary import GgufVocabulary
     from .. import weights
 
     require_weights(settings)
@@ -139,6 +140,7 @@ def _weights(settings: "Settings") -> str:
             f"{path} has {path.stat().st_size:,} bytes instead of {expected:,}.",
             hint="Remove that file and fetch it again: longreader model pull",
         )
+    GgufVocabulary(path)  # tokens are counted with it, whichever server runs
     return f"model {reference}: {path}"
 
 

@@ -81,4 +81,7 @@ def find_document(reader: "Reader", wanted: str, collection: str) -> "DocumentIn
     if found:
         ids = ", ".join(document.document_id for document in found)
         raise NotFound(f"“{wanted}” is {len(found)} documents.", hint=f"Give one of these ids: {ids}.")
-    raise NotFound(f"There is no document “{wanted}” in collection “{collection}”.")
+    raise NotFound(
+        f"There is no document “{wanted}” in collection “{collection}”.",
+        hint=f"`longreader list -c {collection}` shows what is there.",
+    )

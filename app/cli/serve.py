@@ -74,7 +74,8 @@ def _serve(settings: "Settings", listener: socket.socket) -> None:
 
     host, port = settings.service.host, listener.getsockname()[1]
     shown = f"[{host}]" if ":" in host else host
-    notices().print(plain(f"Open http://{shown}:{port}/ in a browser; Ctrl-C stops. Documents: {settings.data_folder}"))
+    place = "PostgreSQL" if settings.database_url else settings.data_folder
+    notices().print(plain(f"Open http://{shown}:{port}/ in a browser; Ctrl-C stops. Documents: {place}"))
     config = uvicorn.Config(
         create_app(Hub(settings, low_priority=True)),
         host=host,

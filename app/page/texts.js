@@ -38,7 +38,7 @@ export const texts = {
 
   key: {
     title: "A key, please",
-    text: "This service asks for a key. Whoever runs it makes one with “longreader keys add”. It is kept until this tab is closed.",
+    text: "This service asks for a key. Whoever runs it makes one with “longreader keys add local”. It is kept until this tab is closed.",
     label: "Key",
     use: "Use it",
   },
@@ -182,8 +182,8 @@ export const texts = {
     partlyUnquoted: "No quote in the documents bears this out. Take it with care.",
     notFoundTitle: "That is not in these documents.",
     notFound: "The passages nearest to your question do not tell. Other words may find more.",
-    spent: "Stopped at your limit; this is what I have.",
-    spentNothing: "Stopped at your limit before anything was found.",
+    spent: "Stopped at the limit of its budget; this is what I have.",
+    spentNothing: "Stopped at the limit of its budget before anything was found.",
     cost: (usage) =>
       [
         `${number.format(usage.prompt_tokens + usage.completion_tokens)} tokens`,
@@ -324,7 +324,7 @@ export const texts = {
   summary: {
     make: "Summarise",
     again: "Summarise anew",
-    text: "All of the document is read, part by part. Each sentence comes with the words that bear it out.",
+    text: "The document is read part by part, all of it where the budget allows. Each sentence comes with the words that bear it out.",
     working: "Reading and summarising",
     part: (done, total) => {
       if (total) return `Part ${number.format(done)} of ${number.format(total)}`;
@@ -358,6 +358,10 @@ export const texts = {
     reply_malformed: ["The model gave no usable answer.", "Ask again, or ask more simply."],
     reply_too_long: ["The model gave no usable answer.", "Ask again, or ask for less."],
     model_cut_off: ["The model stopped in the middle.", "Ask again: nothing that was read is lost."],
+    configuration_error: [
+      "The service is not set up completely.",
+      "Whoever runs it: “longreader doctor” tells what is missing; the model is fetched by “longreader model pull”.",
+    ],
     weights_error: ["The model is not there.", "Run “longreader model pull”, then ask again."],
   },
 };

@@ -64,7 +64,7 @@ class WrongHost(ServiceError):
     """A name that this service does not answer for."""
 
     code = "wrong_host"
-    hint = "Call it by its loopback address; or make a key (`longreader keys add`), and it answers for any name."
+    hint = "Call it by its loopback address; or make a key (`longreader keys add local`), and it answers for any name."
 
 
 class CrossOrigin(ServiceError):
@@ -78,7 +78,7 @@ class SwitchedOff(ServiceError):
     """This part of the service is switched off."""
 
     code = "switched_off"
-    hint = "Whoever runs the service can switch it on."
+    hint = "Whoever runs the service can switch it on: LONGREADER_SERVICE__FETCH_URLS=true."
 
 
 class AddressRefused(ServiceError):
@@ -160,6 +160,8 @@ _HINTS: dict[type[ReaderError], str] = {
     store.NotFound: "Lists tell what is there: GET /v1/collections, GET /v1/collections/{collection}/documents.",
     reading.NothingToRead: "Upload a document first: POST /v1/collections/{collection}/documents.",
 }
+# Of what a client is not told: paths, addresses and settings of the machine.
+_HINT_OF_HIDDEN = "Whoever runs the service: its log tells more, and `longreader doctor` checks what is set up."
 
 
 class Fault(BaseModel):
@@ -190,7 +192,7 @@ def problem_of(error: ReaderError) -> Problem:
         title=title,
         status=status_of(type(error)),
         detail=error.message if public else f"{title}.",
-        hint=_HINTS.get(type(error)) or (error.hint if public else type(error).hint),
+        hint=_HINTS.get(type(error)) or (error.hint if public else type(error).hint or _HINT_OF_HIDDEN),
         retryable=error.retryable,
     )
 

@@ -104,7 +104,7 @@ def test_a_budget_ends_the_reading_and_says_so(cli: Callable[..., Any], river: P
     cli("add", river)
     said = cli("ask", "How long is the Tessel?", "--tokens", "1")
     assert said.code == 0
-    assert "stopped at your limit" in said.out
+    assert "stopped at the limit" in said.out
 
 
 def test_trace_shows_the_latest_and_one_in_full(cli: Callable[..., Any], river: Path) -> None:

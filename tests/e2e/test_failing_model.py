@@ -107,12 +107,12 @@ PAGE = b"HTTP/1.1 200 OK\r\ncontent-type: text/html\r\nconnection: close\r\n\r\n
 CASES = (
     Case("says that it is out of memory", answers(500, {"message": "CUDA out of memory."}), 3, ("out of memory",)),
     Case("says in the stream that it is out of memory", error_in_stream, 3, ("out of memory",)),
-    Case("is slow to begin", plays("hang"), 0, ("stopped at your limit",), ("--seconds", "2")),
+    Case("is slow to begin", plays("hang"), 0, ("stopped at the limit",), ("--seconds", "2")),
     Case(
         "is slow to go on",
         says(*'{"answer": "The Tessel', pause_seconds=1.0),
         0,
-        ("stopped at your limit",),
+        ("stopped at the limit",),
         ("--seconds", "2"),
     ),
     Case("cuts the stream off", says('{"steps": ["How', finish_reason=None), 3, ("ended before",)),
