@@ -6,7 +6,7 @@ from dataclasses import dataclass
 
 from ..graph_store.key_element import normalise
 from .aggregation import Aggregation
-from .amount import unit_of
+from .amount import measure_of, unit_of
 from .rows import Row
 
 # From here on "oldest" is told by years; below, by ages.
@@ -35,10 +35,18 @@ def aggregate(rows: Sequence[Row], asked: Aggregation) -> Result:
     if asked.operation == "count":
         names = _listed([row.name for row in rows])
         return Result(f"{len(rows)}: {names}" if rows else "0", tuple(rows))
+    if asked.by_name:
+        rows = sorted(rows, key=lambda row: row.name.casefold(), reverse=asked.descending)
+        return Result(_listed([row.name for row in rows]), tuple(rows))
     amounts = [(amount, row) for row in rows if (amount := row.amount) is not None]
     without = [row for row in rows if row.amount is None]
     told = [f"Not found: {_listed(unfound)}."] if unfound else []
     told += [f"Left out, without a number or date: {_listed([row.name for row in without])}."] if without else []
+    measures = sorted({measure for _, row in amounts if (measure := measure_of(row.values[0]))})
+    if len(measures) > 1:
+        told += [f"Not compared: the figures are in {_listed(measures)}."]
+        found = tuple(row for _, row in amounts)
+        return Result(_listed([_told(row) for row in found]), found, " ".join(told))
     missing = " ".join(told)
     if asked.operation == "sort":
         return _sorted(amounts, asked, missing)
@@ -54,7 +62,8 @@ def _same(row: Row, name: str) -> bool:
 
 def _sorted(amounts: list[tuple[float, Row]], asked: Aggregation, missing: str) -> Result:
     """Sort by amount; equal ones keep the order of the text."""
-    ordered = [row for _, row in sorted(amounts, key=lambda found: found[0], reverse=asked.descending)]
+    descending = asked.descending != _are_ages(amounts, asked)
+    ordered = [row for _, row in sorted(amounts, key=lambda found: found[0], reverse=descending)]
     return Result(", ".join(map(_told, ordered)), tuple(ordered), missing)
 
 
@@ -67,12 +76,17 @@ def _summed(amounts: list[tuple[float, Row]], missing: str) -> Result:
 
 
 def _extreme(amounts: list[tuple[float, Row]], asked: Aggregation, missing: str) -> Result:
-    """Choose the rows at the end that is asked for; several where they are equal."""
-    ages = asked.by_age and max(amount for amount, _ in amounts) < FIRST_YEAR
-    lowest = (asked.operation == "minimum") != ages
-    edge = (min if lowest else max)(amount for amount, _ in amounts)
-    best = [row for amount, row in amounts if amount == edge]
+    """Choose the rows at the places that are asked for; with equal ones, where they share a place."""
+    lowest = (asked.operation == "minimum") != _are_ages(amounts, asked)
+    ordered = sorted(amounts, key=lambda found: found[0], reverse=not lowest)
+    first, last = asked.places
+    wanted = {amount for amount, _ in ordered[first - 1 : last]}
+    best = [row for amount, row in ordered if amount in wanted]
     return Result(_listed([_told(row) for row in best]), tuple(best), missing)
+
+
+def _are_ages(amounts: list[tuple[float, Row]], asked: Aggregation) -> bool:
+    return asked.by_age and max(amount for amount, _ in amounts) < FIRST_YEAR
 
 
 def _told(row: Row) -> str:

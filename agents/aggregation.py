@@ -18,16 +18,19 @@ _FIGURE = r"(?:[$€£]\s?)?(?:\d|(?:one|two|three|four|five|six|seven|eight|nin
 _ABOVE = r"above|over|exceed(?:s|ed|ing)?|(?:more|greater|higher|larger|longer) than|after|since"
 _BELOW = r"below|under|(?:less|fewer|lower|smaller|shorter) than|before"
 _BOUND = re.compile(
-    rf"\b(?P<least>at least|no (?:less|fewer) than)\s(?P<low>{_FIGURE}.*)"
-    rf"|\b(?P<most>at most|no more than|up to)\s(?P<cap>{_FIGURE}.*)"
+    rf"\b(?P<least>at least|not? (?:less|fewer|lower|smaller|shorter) than|not (?:below|under))\s(?P<low>{_FIGURE}.*)"
+    rf"|\b(?P<most>at most|not? (?:more|greater|higher|larger|longer) than|not (?:above|over|exceed(?:ing)?)|up to)"
+    rf"\s(?P<cap>{_FIGURE}.*)"
     rf"|\b(?P<above>{_ABOVE})\s(?P<high>{_FIGURE}.*)|\b(?P<below>{_BELOW})\s(?P<top>{_FIGURE}.*)",
     re.IGNORECASE,
 )
+_BOUND_WORDS = re.compile(rf"\b(?:at least|at most|up to|{_ABOVE}|{_BELOW})\s(?=(?:{_FIGURE}))", re.IGNORECASE)
 _PAIR = re.compile(
     r"\b(?P<more>more|higher|larger|greater|better|longer|less|lower|fewer|smaller|worse|shorter)\b.*?"
     r"\b(?:in|on|at|for)\s(?P<first>[\w ]{1,30}?)\s+than\s+(?:in|on|at|for)\s(?P<second>[\w ]{1,30}?)\s*[?.]?$",
     re.IGNORECASE,
 )
+_AGES = ("oldest", "youngest")
 _LESS = frozenset("less lower fewer smaller worse shorter".split())
 
 _COUNT = re.compile(
@@ -35,18 +38,27 @@ _COUNT = re.compile(
 )
 _SUM = re.compile(r"\b(?:in total|altogether|in all|add up|sum of|total of|the total|combined)\b", re.IGNORECASE)
 _SORT = re.compile(
-    r"\bin (?:chronological |alphabetical |descending |ascending )?order\b|\bsort(?:ed)?\b|\brank(?:ed)?\b"
-    r"|\bchronological|\bfrom (?:the )?\w+est to\b",
+    r"\bin (?:\w+ )?(?:chronological |alphabetical |descending |ascending |decreasing |increasing )?order\b"
+    r"|\bsort(?:ed)?\b|\brank(?:ed)?\b|\bchronological|\balphabetical|\bfrom (?:the )?(?:\w+est|most|least) to\b"
+    r"|\b(?:\w+est|most|least) first\b",
     re.IGNORECASE,
 )
-_DESCENDING = re.compile(
-    r"\bdescending\b|\bfrom (?:the )?(?:larg|bigg|high|great|lat|new|long|heavi)\w*est\b|\brank", re.I
-)
+_DESCENDING = re.compile(r"\b(?:descending|decreasing|reverse)\b|\brank", re.IGNORECASE)
+_BY_NAME = re.compile(r"\balphabetical|\bby name\b", re.IGNORECASE)
+_FIRST_PLACE = re.compile(r"\bfrom (?:the )?(\w+est|most|least) to\b|\b(\w+est|most|least) first\b", re.IGNORECASE)
+_ORDINALS = "first second third fourth fifth sixth seventh eighth ninth tenth".split()
+_NUMBERS = "one two three four five six seven eight nine ten".split()
 _HIGH = "largest biggest highest greatest most longest tallest heaviest latest newest youngest strongest costliest"
 _LOW = "smallest lowest least fewest shortest lightest earliest oldest cheapest weakest first"
 _COMPARATIVE_HIGH = "larger bigger higher greater more longer taller heavier later newer younger stronger costlier"
 _COMPARATIVE_LOW = "smaller lower less fewer shorter lighter earlier older cheaper weaker first"
-_EXTREME = re.compile(rf"\b({'|'.join(f'{_HIGH} {_LOW}'.split())})\b", re.IGNORECASE)
+_EXTREME = re.compile(
+    rf"(?:\b(?P<ordinal>{'|'.join(_ORDINALS[1:])})[ -]|\b(?P<count>\d{{1,2}}|{'|'.join(_NUMBERS[1:])}) )?"
+    rf"\b(?P<word>{'|'.join(f'{_HIGH} {_LOW}'.split())})\b",
+    re.IGNORECASE,
+)
+# Longer questions are not read for it: the pattern's time grows fast.
+_MOST_WORDS = 60
 _EITHER = re.compile(
     rf"\b({'|'.join(f'{_COMPARATIVE_HIGH} {_COMPARATIVE_LOW}'.split())})\b"
     r".*?[,:]\s*(?P<one>.+?),?\s+or\s+(?P<other>.+?)\s*\?",
@@ -77,6 +89,8 @@ class Aggregation:
         operation: what code does with them.
         descending: the order of ``sort``.
         by_age: the question says "oldest" or "youngest": the operation is meant for years and turns round for ages.
+        by_name: ``sort`` goes by the alphabet.
+        places: the first and last place wanted of ``maximum`` or ``minimum``: 2, 2 is the second, 1, 3 the top three.
         among: only these names compete, as in "Which is larger, A or B?".
         bound: keeps a row by its amount, as "above 5,000" does; None keeps all.
         pair: keeps a row by its two amounts.
@@ -86,6 +100,8 @@ class Aggregation:
     operation: Operation
     descending: bool = False
     by_age: bool = False
+    by_name: bool = False
+    places: tuple[int, int] = (1, 1)
     among: tuple[str, ...] = ()
     bound: Callable[[float], bool] | None = None
     pair: Pair | None = None
@@ -94,7 +110,8 @@ class Aggregation:
     @property
     def needs_value(self) -> bool:
         """Tell whether each row must hold an amount beside its name."""
-        return self.pair is None and (self.operation not in ("count", "list") or self.bound is not None)
+        is_valued = self.operation not in ("count", "list") and not self.by_name
+        return self.pair is None and (is_valued or self.bound is not None)
 
     def keeps(self, values: Sequence[str]) -> bool:
         """Tell whether a row with these values keeps the question's bound or comparison."""
@@ -123,7 +140,8 @@ def aggregation_of(question: str) -> Aggregation | None:
     """Return what a question asks of its rows, or None where its words do not tell."""
     question = " ".join(question.split())
     thing = found["thing"] if (found := _THING.search(question)) else ""
-    if either := _EITHER.search(question):
+    is_short = len(question.split()) <= _MOST_WORDS
+    if either := _EITHER.search(question) if is_short else None:
         word = either[1].casefold()
         operation: Operation = "minimum" if word in _COMPARATIVE_LOW.split() else "maximum"
         among = (_bare(either["one"]), _bare(either["other"]))
@@ -136,12 +154,36 @@ def aggregation_of(question: str) -> Aggregation | None:
     if _SUM.search(question):
         return Aggregation("sum", bound=bound, thing=thing)
     if _SORT.search(question):
-        return Aggregation("sort", bool(_DESCENDING.search(question)), bound=bound, thing=thing)
+        return _sort(question, bound, thing)
     if (extreme := _EXTREME.search(_AT_LEAST_ONE.sub("", question))) and bound is None and pair is None:
-        word = extreme[1].casefold()
+        word = extreme["word"].casefold()
         operation = "minimum" if word in _LOW.split() else "maximum"
-        return Aggregation(operation, by_age=word in ("oldest", "youngest"), thing=thing)
+        return Aggregation(operation, by_age=word in _AGES, places=_places(extreme), thing=thing)
     return Aggregation("list", bound=bound, pair=pair, thing=thing) if _LIST.search(question) else None
+
+
+def _sort(question: str, bound: Callable[[float], bool] | None, thing: str) -> Aggregation:
+    by_name = bool(_BY_NAME.search(question))
+    descending = bool(_DESCENDING.search(question))
+    by_age = False
+    if first := _FIRST_PLACE.search(question):
+        word = (first[1] or first[2]).casefold()
+        by_age = word in _AGES
+        descending = word not in _LOW.split()
+    return Aggregation("sort", descending, by_age, by_name, bound=bound, thing=thing)
+
+
+def _places(extreme: re.Match[str]) -> tuple[int, int]:
+    if ordinal := extreme["ordinal"]:
+        place = _ORDINALS.index(ordinal.casefold()) + 1
+        return place, place
+    count = (extreme["count"] or "one").casefold()
+    return 1, int(count) if count.isdigit() else _NUMBERS.index(count) + 1
+
+
+def bound_count(question: str) -> int:
+    """Return how many bounds a question names; only the first is kept."""
+    return len(_BOUND_WORDS.findall(_AT_LEAST_ONE.sub("", question)))
 
 
 def _bare(name: str) -> str:

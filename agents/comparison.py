@@ -11,7 +11,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Literal
 
-from .amount import amount
+from .amount import amount, measure_of
 from .support import content_words
 
 Wanted = Literal["least", "most", "same"]
@@ -34,6 +34,11 @@ _BOTH = re.compile(
 _REFERENCE = re.compile(r"\[(\d+)\]")
 # "The Lady" keeps its article, "the Lady" does not.
 _ARTICLE = re.compile(r"^(?:(?-i:the|a|an)|both|film|movie|song|book|magazine|films|of)\s+", re.IGNORECASE)
+_OF_SEVERAL = re.compile(r"\w+est|first|last|most|least")
+_OF_AGE = ("older", "oldest", "younger", "youngest")
+_YEAR = re.compile(r"\b(?:1\d|20)\d\d\b")
+# "American", not "the United States".
+_OF_PEOPLE = re.compile(r"(?:an|ish|ese|i|ch)$")
 # Ages turn "older" round; a value above this is a year.
 _MOST_AGE = 150
 
@@ -60,15 +65,19 @@ def comparison_of(question: str) -> Comparison | None:
     """Return what a question compares, or None where it names no two things to compare."""
     question = " ".join(question.split())
     if found := _BOTH.search(question):
-        return Comparison(_bare(found["one"]), _bare(found["other"]), "same")
+        one, other = _bare(found["one"]), _bare(found["other"])
+        return Comparison(one, other, "same") if one and other else None
     if not (asked := _WHICH.search(question)):
         return None
     found = _EITHER.search(asked["rest"]) or _BARE_EITHER.search(asked["rest"])
     if found is None or re.search(r"\bthan\b", f"{found['one']} {found['other']}"):
         return None
-    word = asked["word"].casefold()
+    word, one, other = asked["word"].casefold(), _bare(found["one"]), _bare(found["other"])
+    # "The largest, A, B or C" are three; only a comparative says that a comma belongs to a name.
+    if not one or not other or ("," in one and _OF_SEVERAL.fullmatch(word)):
+        return None
     wanted: Wanted = "least" if word in _LEAST.split() else "most"
-    return Comparison(_bare(found["one"]), _bare(found["other"]), wanted, word in ("older", "oldest"))
+    return Comparison(one, other, wanted, word in _OF_AGE)
 
 
 def compare(asked: Comparison, steps: Sequence[str], findings: Sequence[str]) -> Verdict | None:
@@ -87,9 +96,10 @@ def compare(asked: Comparison, steps: Sequence[str], findings: Sequence[str]) ->
     if not first or not second:
         return None
     if asked.wanted == "same":
-        return Verdict("yes" if _same(first, second) else "no", (first, second))
+        same = _same(first, second, by_nationality="nationality" in " ".join(steps))
+        return None if same is None else Verdict("yes" if same else "no", (first, second))
     one, other = amount(first), amount(second)
-    if one is None or other is None or one == other:
+    if one is None or other is None or one == other or _differ(measure_of(first), measure_of(second)):
         return None
     lower = one < other
     if asked.by_age and max(one, other) < _MOST_AGE:
@@ -115,9 +125,23 @@ def _names(step: str, thing: str) -> bool:
     return bool(words) and words <= content_words(step)
 
 
-def _same(first: str, second: str) -> bool:
+def _same(first: str, second: str, by_nationality: bool) -> bool | None:
+    """Tell whether two findings say the same; None where that is unclear: "American" and "the United States"."""
+    years = _YEAR.findall(first), _YEAR.findall(second)
+    if all(years):
+        return years[0][0] == years[1][0]
     one, other = content_words(first), content_words(second)
-    return bool(one and other) and (one <= other or other <= one)
+    if not one or not other:
+        return None
+    if one <= other or other <= one:
+        return True
+    alike = any(word[:4] == known[:4] for word in one for known in other)
+    of_people = [any(_OF_PEOPLE.search(word) for word in words) for words in (one, other)]
+    return None if by_nationality and (alike or of_people[0] != of_people[1]) else False
+
+
+def _differ(one: str, other: str) -> bool:
+    return bool(one and other) and one != other
 
 
 def _bare(name: str) -> str:

@@ -22,8 +22,6 @@ _ATTRIBUTES: tuple[tuple[str, str], ...] = (
     (r"\b(?:died|death)\b", "When did {} die?"),
     (r"\b(?:released?|came out|come out|premiered)\b", "When was {} released?"),
     (rf"\b(?P<done>{'|'.join(_DONE.split())})\b", "When was {} DONE?"),
-    (r"\bnationalit(?:y|ies)\b", "What is the nationality of {}?"),
-    (r"\bsame (?P<done>country|city|town|state|county|continent|region)\b", "In which DONE is {}?"),
     (r"\b(?:populat\w+|inhabitants|more people|fewer people)\b", "What is the population of {}?"),
     (r"\b(?:tall|high)(?:er|est)\b", "How high is {}?"),
     (r"\b(?:larg|bigg)(?:er|est)\b", "How large is {}?"),
@@ -47,7 +45,7 @@ def comparison_steps(asked: Comparison, question: str) -> tuple[str, ...]:
     rest = after.rpartition(asked.other)[2]
     words = f"{clause} {rest}"
     person = _PERSON.search(words)
-    attribute = _attribute(words, is_person=bool(person))
+    attribute = _same_attribute(words) if asked.wanted == "same" else _attribute(words, is_person=bool(person))
     if not attribute:
         return ()
     if person is None:
@@ -55,6 +53,18 @@ def comparison_steps(asked: Comparison, question: str) -> tuple[str, ...]:
     role = person["role"].casefold()
     who = (f"Who is the {role} of {asked.one}?", f"Who is the {role} of {asked.other}?")
     return *who, attribute.format("[1]"), attribute.format("[2]")
+
+
+def _same_attribute(words: str) -> str:
+    """Return what to find out for each of two things that may share it; "" where the words do not tell."""
+    if re.search(r"\bnationalit(?:y|ies)\b", words, re.IGNORECASE):
+        return "What is the nationality of {}?"
+    place = re.search(r"\bsame (country|city|town|state|county|continent|region)\b", words, re.IGNORECASE)
+    born = re.search(r"\bborn\b", words, re.IGNORECASE)
+    if place:
+        return f"In which {place[1].casefold()} {'was {} born' if born else 'is {}'}?"
+    done = re.search(rf"\b(born|released|{'|'.join(_DONE.split())})\b.*\bsame year\b", words, re.IGNORECASE)
+    return f"In which year was {{}} {done[1].casefold()}?" if done else ""
 
 
 def _attribute(words: str, is_person: bool) -> str:

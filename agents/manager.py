@@ -87,7 +87,9 @@ async def answer(
         return Answer(status=Status.BUDGET_SPENT, text=notes, citations=citations)
     text = reply.answer.strip()
     reading.step("answer", text, passage_ids=tuple(passage.passage_id for passage in shown))
-    if is_refusal(text):
+    # What a worker has read need not fit again.
+    read_all = read_all and (bool(findings) or len(shown) == len(passages))
+    if is_refusal(text, [reading.collection.text_of(passage) for passage in shown]):
         return Answer(status=Status.BUDGET_SPENT, text=text) if budget_spent else _not_found(text, read_all)
     if is_echo(text, reading.question) and not budget_spent:
         reading.step("fallback", f"“{text}” only repeats the question.")

@@ -98,8 +98,7 @@ class CandidateUnit(CommunicationUnit):
 
     def with_finding(self, finding: Finding) -> Self:
         """Return the unit with one more candidate, merged with those of the same words."""
-        said = content_words(finding.answer)
-        same = [earlier for earlier in self.findings if content_words(earlier.answer) == said]
+        same = [earlier for earlier in self.findings if _key(earlier.answer) == _key(finding.answer)]
         ids = tuple(dict.fromkeys(found for one in (*same, finding) for found in one.passage_ids))
         merged = Finding(finding.query, (same or [finding])[0].answer, ids)
         others = (earlier for earlier in self.findings if earlier not in same)
@@ -113,3 +112,8 @@ class CandidateUnit(CommunicationUnit):
 
     def _support_of(self, finding: Finding) -> float:
         return sum(self.support.get(found, 0.0) for found in finding.passage_ids)
+
+
+def _key(answer: str) -> frozenset[str] | str:
+    """Return what makes an answer the same as another: its words, or itself where none of them tells ("Yes", "US")."""
+    return frozenset(content_words(answer)) or answer.strip(" .!").casefold()

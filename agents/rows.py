@@ -17,7 +17,15 @@ from .replies import ScanRow
 from .support import Sentence, content_words, sentences_of
 
 _TITLES = frozenset("mr mrs ms miss dr prof professor sir rev captain capt".split())
-TOTAL = re.compile(r"\W*(?:(?:grand |sub-?)?totals?|sum|all|together|altogether|average|mean)\b", re.IGNORECASE)
+# "All grants" are a total; All Saints is a church.
+TOTAL = re.compile(
+    r"\W*(?:(?:grand |sub-?)?totals?|sum|all(?! (?-i:[A-Z]))|together|altogether|average|mean)\b", re.IGNORECASE
+)
+# Names that one of these tells apart are two things: Sudan and South Sudan.
+_APART = frozenset(
+    """north south east west northern southern eastern western new old upper lower great greater little lesser central
+    inner outer equatorial papua saint st first second third""".split()
+)
 _DATE = re.compile(r"\b(?:on|by|at|until) (?:the )?(?:end of |\d{1,2} )?(?:[A-Z][a-z]+ )?\d{4}\b")
 _TERM = re.compile(r"(?<=\w\s)[A-Z][\w’'-]*(?:\s(?:of\s)?[A-Z][\w’'-]*)*|(?<=(?:in|of) )(?:1[1-9]|20)\d\d\b")
 
@@ -143,7 +151,7 @@ def join(rows: Iterable[Row]) -> list[Row]:
     for row in rows:
         kept[row.key] = _joined(kept[row.key], row) if row.key in kept else row
     for key in sorted(kept, key=len):
-        longer = [other for other in kept if key < other]
+        longer = [other for other in kept if key < other and not _are_apart(kept[key], kept[other])]
         # A figure, such as a log number, is no short form.
         if not longer or all(word.isdigit() for word in key):
             continue
@@ -151,6 +159,16 @@ def join(rows: Iterable[Row]) -> list[Row]:
         if len(longer) == 1:
             kept[longer[0]] = _joined(row, kept[longer[0]])
     return list(kept.values())
+
+
+def _are_apart(row: Row, longer: Row) -> bool:
+    """Tell whether a longer name is no fuller form of a shorter one: two whole cells of tables, or told apart."""
+    return bool((longer.key - row.key) & _APART) or (_is_cell(row) and _is_cell(longer))
+
+
+def _is_cell(row: Row) -> bool:
+    text = row.sentence.text
+    return is_row(text) and fold(row.name)[0] in (fold(cell)[0] for cell in text.split(CELL_BREAK))
 
 
 def _joined(row: Row, other: Row) -> Row:

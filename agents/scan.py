@@ -65,7 +65,9 @@ async def scan(reading: Reading) -> Answer:
         found.budget_spent = True
         found.unread = [batch for batch in batches if batch not in found.read]
         asked = aggregation_of(reading.question) or Aggregation("list")
-    return _answer(reading, aggregate(join(found.rows), asked), batches, found)
+    # Two payments to one person are two.
+    rows = found.rows if asked.operation == "sum" else join(found.rows)
+    return _answer(reading, aggregate(rows, asked), batches, found)
 
 
 async def _ask_operation(reading: Reading) -> Aggregation:

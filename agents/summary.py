@@ -33,8 +33,8 @@ TOPIC_PASSAGES = 24
 
 _ASKED = re.compile(
     r"^\W*(?:please |can you |could you |would you |briefly |shortly )*"
-    r"(?:give (?:me )?|write )?(?:an? |the )?(?:short |brief )?"
-    r"(?:summari[sz]e|sum up|recap|outline|summary|overview|synopsis|gist)\b\s*(?:of|on|about)?\s*",
+    r"(?:give (?:me )?|write |i (?:want|need) )?(?:an? |the )?(?:short |brief |one-page )?"
+    r"(?:summari[sz]e|sum up|recap|outline|summary|overview|synopsis|gist|tl;?dr)\b\s*(?:of|on|about)?\s*",
     re.IGNORECASE,
 )
 _SAID = re.compile(
@@ -42,10 +42,16 @@ _SAID = re.compile(
     r"\s+(?:about|on|of)\s+",
     re.IGNORECASE,
 )
+# How the summary is wanted, and for whom.
+_FORM = re.compile(
+    r"\s*\b(?:for (?:me|us|my \w+)|in (?:an? |one |two |three |four |five |ten |\d+ |a few |some |short )*"
+    r"(?:bullet )?(?:points|bullets|sentences?|paragraphs?|words|lines|pages?))\W*$",
+    re.IGNORECASE,
+)
 _WHOLE = re.compile(
     r"^(?:(?:the|this|these|whole|entire|full|all|of|it|me|long|document|documents|report|text|book|paper|article|story"
-    r"|novel|file|contract|minutes|transcript|please|briefly|in|a|few|\w+ sentences|\w+ words|main|key|points|findings"
-    r"|what|is|are|about)\b[\s.,!?]*)*$",
+    r"|novel|file|contract|minutes|transcript|paper|pdf|please|briefly|in|a|few|main|key|most|important|points"
+    r"|findings|takeaways|messages|plots?|happens|everything|annual|attached|what|is|are|was|about)\b[\s.,!?]*)*$",
     re.IGNORECASE,
 )
 
@@ -62,7 +68,10 @@ class _Summary:
 
 def topic_of(question: str) -> str:
     """Return what a summary is asked about; an empty text where it is the whole document."""
-    rest = _SAID.sub("", _ASKED.sub("", " ".join(question.split()), count=1), count=1).strip(" .?!")
+    asked = " ".join(question.split()).rstrip(" .?!")
+    while (shorter := _FORM.sub("", asked)) != asked:
+        asked = shorter
+    rest = _SAID.sub("", _ASKED.sub("", asked, count=1), count=1).strip(" .?!")
     return "" if _WHOLE.match(rest) else rest
 
 

@@ -17,12 +17,12 @@ from ..graph_store.key_element import singular
 from ..graph_store.section import lead_of
 from ..graph_store.table_row import CELL_BREAK, is_row
 from .aggregate import Result, aggregate
-from .aggregation import Aggregation, aggregation_of
+from .aggregation import Aggregation, aggregation_of, bound_count
 from .amount import amount
 from .answer import Answer, Status
 from .citation import cite
 from .reading import Reading
-from .rows import TOTAL, Row, join
+from .rows import TOTAL, Row
 from .support import Sentence, content_words, grounding, sentences_of
 
 MIN_ROWS = 2
@@ -36,6 +36,18 @@ HEAD_WORDS = 3
 
 _LIST = re.compile(r"^\W*(?:please )?(?:list|name|which|what)\b", re.IGNORECASE)
 _WHO = re.compile(r"^\W*who (?:have|were|are)\b", re.IGNORECASE)
+# What a question leaves out, no row tells.
+_NEGATED = re.compile(
+    r"\b(?!not? (?:more|less|fewer|higher|lower|larger|smaller|greater|longer|shorter|above|below|over|under|exceed))"
+    r"(?:not|never|neither|nor|no|except|excluding|without|other than|\w+n[’']t)\b",
+    re.IGNORECASE,
+)
+_DONE = re.compile(
+    r"\bhow many [\w ]+? (?:were|was|are|have been|has been|had been) (\w+(?:ed|en|ld|t|un|ung))\b", re.IGNORECASE
+)
+_SCALED = re.compile(r"\b(?:thousand|million|billion)s?\b|\b000s?\b", re.IGNORECASE)
+_PLAIN_YEAR = re.compile(r"\W*1\d{3}|\W*20\d\d")
+_QUANTITY = re.compile(r"\W*\d[\d,. ]*\W*[^\W\d]*\W*")
 _TERM = re.compile(r"(?<=\w )[A-Z][\w’'-]*(?: (?:of )?[A-Z][\w’'-]*)*|\b(?:1[1-9]|20)\d\d\b")
 _ASKING = frozenset(
     "order number list name count total sum chronological alphabetical altogether hundred thousand".split()
@@ -105,9 +117,12 @@ async def from_tables(reading: Reading) -> Result | None:
 def _first_told(reading: Reading, asked: _Asked, chunk_ids: Sequence[str]) -> Result | None:
     tried: set[Table] = set()
     for chunk_id in chunk_ids:
-        for table in _tables_around(reading, chunk_id):
+        tables = _tables_around(reading, chunk_id)
+        for table in tables:
             if table not in tried and (rows := _rows(table, asked)):
-                return aggregate(rows, asked.operation)
+                others = (other for other in tables if other != table and other.head == table.head)
+                # Two tables with one head, as of one that goes on: which is meant is not plain.
+                return None if any(_rows(other, asked) for other in others) else aggregate(rows, asked.operation)
             tried.add(table)
     return None
 
@@ -151,7 +166,7 @@ def cells_of(row: Sentence) -> tuple[str, ...]:
 def _asked(question: str) -> _Asked | None:
     """Return what a question asks of a table's rows; None where it does not ask for a number of things or several."""
     operation = aggregation_of(question)
-    if operation is None or operation.among:
+    if operation is None or operation.among or _NEGATED.search(question) or bound_count(question) > 1:
         return None
     thing, _, verb = operation.thing.casefold().partition(" ")
     several = thing and singular(thing) != thing and _LIST.search(question)
@@ -162,6 +177,8 @@ def _asked(question: str) -> _Asked | None:
         # "Gave more than", "were above": the verb adds nothing to the comparison.
         words -= {verb}
     if operation.bound:
+        if sum(word[0].isdigit() for word in words) > 1 + len(_TERM.findall(question)):
+            return None
         words = {word for word in words if not word[0].isdigit() or word in _TERM.findall(question)}
     return _Asked(question, frozenset(words), tuple(_TERM.findall(question)), thing, operation)
 
@@ -183,6 +200,8 @@ def _rows(table: Table, asked: _Asked) -> list[Row]:
         return []
     known = content_words(f"{about} {table.title} {' '.join(filters)}")
     columns = [_column_with(table, term) for term in filters]
+    if _asks_a_sum(table, asked):
+        return []
     if None in columns or not all(_holds(known, word) for word in asked.words):
         return []
     told = [(i, term) for i, term in zip(columns, filters, strict=True) if i is not None]
@@ -210,14 +229,33 @@ def _valued(table: Table, kept: Sequence[Sentence], asked: _Asked, name: int) ->
         columns = [_column_of(table, name) for name in (operation.pair.first, operation.pair.second)]
     elif operation.needs_value:
         columns = [_amount_column(table, asked)]
-    if None in columns:
+    if None in columns or (operation.bound and any(_SCALED.search(table.head[i]) for i in columns if i is not None)):
         return []
     cells = [(row, cells_of(row)) for row in kept]
     rows = [Row(found[name], row, tuple(found[i] for i in columns if i is not None)) for row, found in cells]
     if not all(any(character.isalpha() for character in row.name) for row in rows):
         return []
     rows = [row for row in rows if operation.keeps(row.values)]
-    return rows if operation.operation == "count" and name == 0 else join(rows)
+    if operation.operation == "count" and name == 0:
+        return rows
+    named: dict[str, Row] = {}
+    for row in rows:
+        named.setdefault(row.name.casefold(), row)
+    return list(named.values())
+
+
+def _asks_a_sum(table: Table, asked: _Asked) -> bool:
+    """Tell whether how many there are is told by a column of numbers, not by the rows: tickets, by those sold."""
+    if asked.operation.operation != "count" or asked.operation.bound or asked.operation.pair:
+        return False
+    done = _DONE.search(asked.text)
+    counted = [asked.thing, *([done[1].casefold()] if done else [])]
+    heads = (i for i, head in enumerate(table.head) if i and any(_holds(content_words(head), w) for w in counted if w))
+    return any(all(_is_quantity(cell) for cell in table.column(i)) for i in heads)
+
+
+def _is_quantity(cell: str) -> bool:
+    return bool(_QUANTITY.fullmatch(cell)) and not _PLAIN_YEAR.fullmatch(cell)
 
 
 def _name_column(table: Table, asked: _Asked) -> int:

@@ -5,6 +5,7 @@ counts only if its words stand in the passages; code finds the passages that it 
 malformed makes the worker read two halves instead.
 """
 
+import re
 from collections.abc import Sequence
 from typing import TypeVar
 
@@ -14,7 +15,7 @@ from .fence import fence
 from .notebook import CommunicationUnit, Finding
 from .reading import Reading
 from .replies import WorkerReply
-from .support import bearing, grounding
+from .support import bearing, content_words, grounding
 from .wording import is_echo, is_refusal
 
 Unit = TypeVar("Unit", bound=CommunicationUnit)
@@ -51,7 +52,18 @@ async def work(reading: Reading, query: str, passages: Sequence[Passage], unit: 
 def check(reading: Reading, query: str, answer: str, passages: Sequence[Passage]) -> Finding:
     """Return what of a worker's answer holds: with the passages that bear it out, or empty if none does."""
     read = [(passage, reading.collection.text_of(passage)) for passage in passages]
-    if is_refusal(answer) or is_echo(answer, query) or grounding(answer, (text for _, text in read)) < GROUNDED_SHARE:
+    texts = [text for _, text in read]
+    if is_refusal(answer, texts) or is_echo(answer, query) or not _is_grounded(answer, texts):
         return Finding(query)
     borne_out = bearing(read, answer, query, most=2)
     return Finding(query, answer.strip(), tuple(dict.fromkeys(s.passage.passage_id for s in borne_out)))
+
+
+def _is_grounded(answer: str, texts: Sequence[str]) -> bool:
+    if content_words(answer) - {"yes", "no"}:
+        return grounding(answer, texts) >= GROUNDED_SHARE
+    # Names that are written like words that tell nothing: US, May.
+    bare = answer.strip(' .!"“”')
+    if bare.casefold() in ("yes", "no"):
+        return True
+    return bare != bare.casefold() and any(re.search(rf"(?<!\w){re.escape(bare)}(?!\w)", text) for text in texts)

@@ -118,6 +118,13 @@ async def test_a_finding_that_leads_on_must_have_to_do_with_its_look_up(ask_town
     assert (trace.answer.status, trace.answer.text) == (Status.PARTLY_ANSWERED, "Halmstad")
 
 
+async def test_yes_is_a_finding(ask_town):
+    model = ScriptedModel(by_purpose(read=lambda _: {"answer": "Yes"}, answer=telling("Yes")))
+    trace = await ask_town(model, "Was the new loft built of brick?", mode="chain")
+    assert (trace.answer.status, trace.answer.text) == (Status.ANSWERED, "Yes")
+    assert "built of brick" in " ".join(citation.quote for citation in trace.answer.citations)
+
+
 async def test_two_things_are_compared_by_code(ask_town):
     def work(request):
         asked = request.messages[-1].content.rpartition("Question: ")[2]

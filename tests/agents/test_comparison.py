@@ -14,7 +14,12 @@ EARLIER = "Which film came out first, Grey Harbour or The Salt Road?"
             "Which film has the director who is older than the other, Niva or Deep Water? ",
             Comparison("Niva", "Deep Water", "least", by_age=True),
         ),
-        ("Which was released first, No, No, Ada or Up: The Hill?", Comparison("No, No, Ada", "Up: The Hill", "least")),
+        (
+            "Which was released earlier, No, No, Ada or Up: The Hill?",
+            Comparison("No, No, Ada", "Up: The Hill", "least"),
+        ),
+        ("Which town is the largest, Aske, Norvik or Vik?", None),
+        ("Who is older, Ada or ...?", None),
         ("Are Aske and Norvik located in the same country?", Comparison("Aske", "Norvik", "same")),
         (
             "Do both films Niva (Film) and I Come With The Tide have directors that share the same nationality?",
@@ -76,3 +81,27 @@ def test_nothing_is_said_where_a_value_misses_or_does_not_compare(other):
 def test_a_look_up_about_both_tells_of_neither():
     found = ("When were Grey Harbour and The Salt Road released?", "1931"), ("When was Grey Harbour released?", "1931")
     assert compared(EARLIER, *found) is None
+
+
+def test_of_two_ages_the_lower_is_the_younger():
+    ages = ("How old is Ada Brunn?", "34"), ("How old is Olaf Lund?", "52 years")
+    assert compared("Who is younger, Ada Brunn or Olaf Lund?", *ages) == "Ada Brunn"
+
+
+def test_lengths_in_two_measures_do_not_compare():
+    piers = ("How long is the Mill Pier?", "1.2 km"), ("How long is the Low Pier?", "900 m")
+    assert compared("Which is longer, the Mill Pier or the Low Pier?", *piers) is None
+
+
+@pytest.mark.parametrize(
+    ("asked", "values", "verdict"),
+    [
+        ("In which year was {} born?", ("12 March 1874", "3 May 1874"), "yes"),
+        ("In which country was {} born?", ("Norway", "in Sweden"), "no"),
+        ("What is the nationality of {}?", ("American", "the United States"), None),
+        ("What is the nationality of {}?", ("American", "British"), "no"),
+    ],
+)
+def test_what_is_the_same_by_its_words(asked: str, values: tuple[str, str], verdict: str | None):
+    steps = [(asked.format(name), value) for name, value in zip(("Ada Lund", "Olaf Berg"), values, strict=True)]
+    assert compared("Were Ada Lund and Olaf Berg born in the same place?", *steps) == verdict

@@ -23,6 +23,15 @@ from longreader.agents.llm import ScriptedModel
             ),
         ),
         ("Which film has more directors, Niva or Salt?", ()),
+        (
+            "Were Ada Lund and Olaf Berg born in the same country?",
+            ("In which country was Ada Lund born?", "In which country was Olaf Berg born?"),
+        ),
+        (
+            "Were Ada Lund and Olaf Berg born in the same year?",
+            ("In which year was Ada Lund born?", "In which year was Olaf Berg born?"),
+        ),
+        ("Were the Alma and the Berta both built at the same yard?", ()),
     ],
 )
 def test_what_to_look_up_for_both_is_told_by_the_words(question, steps):

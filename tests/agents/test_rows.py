@@ -102,6 +102,11 @@ def test_short_forms_join_the_only_name_that_holds_them():
     assert [found.name for found in join(rows)] == ["Gregor Hallam", "Ivo Strand", "Lavinia Strand"]
 
 
+def test_names_that_a_word_tells_apart_are_two_things():
+    names = ["Guinea", "Papua New Guinea", "Equatorial Guinea", "Sudan", "South Sudan"]
+    assert [found.name for found in join([row(name) for name in names])] == names
+
+
 def test_the_first_amount_stays():
     [joined] = join([row("Alma", "unknown"), row("the Alma", "14 m"), row("Alma", "15 m")])
     assert joined.values == ("14 m",)

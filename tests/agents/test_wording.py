@@ -47,6 +47,14 @@ def test_answers(text: str):
     assert not is_refusal(text)
 
 
+def test_what_the_text_says_itself_is_no_refusal():
+    said = "The log book was not found in the wreck of the Alma."
+    assert not is_refusal(said, [f"They dived twice. {said}"])
+    assert not is_refusal("No data was lost.", ["When the server stopped, no data was lost."])
+    assert is_refusal("The price was not disclosed.", ["The price was disclosed in May."])
+    assert is_refusal("not found", [said])
+
+
 @pytest.mark.parametrize(
     ("text", "question"),
     [
@@ -73,4 +81,15 @@ def test_an_answer_that_repeats_the_question(text: str, question: str):
     ],
 )
 def test_an_answer_that_says_more_or_chooses(text: str, question: str):
+    assert not is_echo(text, question)
+
+
+@pytest.mark.parametrize(
+    ("text", "question"),
+    [
+        ("12", "How many of the 12 members of the board voted for the motion?"),
+        ("Monday", "Was the meeting held on a Monday?"),
+    ],
+)
+def test_what_answers_with_words_of_the_question(text: str, question: str):
     assert not is_echo(text, question)
