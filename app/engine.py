@@ -4,7 +4,7 @@ Each is made at its first use. A data folder's own things (its store, its cached
 """
 
 import asyncio
-from functools import cached_property
+import threading
 from pathlib import Path
 from typing import TYPE_CHECKING
 from urllib.parse import SplitResult, urlsplit
@@ -26,6 +26,7 @@ from ..graph_store.embedder import Embedder
 from ..graph_store.errors import ConfigurationError
 from ..graph_store.extractive import ExtractiveNotesWriter
 from ..graph_store.note import NotesWriter
+from ..graph_store.once import Once
 from ..graph_store.sentence_embedder import SentenceEmbedder
 from . import weights
 from .bridge import closed_error
@@ -67,6 +68,7 @@ class Engine:
         observer: Observer | None = None,
     ) -> None:
         self.slot_count = 1
+        self.lock = threading.RLock()
         self._settings = settings
         self._model = model
         self._cachable = model is None
@@ -78,7 +80,7 @@ class Engine:
         self._starting = asyncio.Lock()
         self._closed = False
 
-    @cached_property
+    @Once
     def embedder(self) -> Embedder:
         """The embedder; its model is loaded at the first text."""
         if not self._is_low_priority:
@@ -87,27 +89,27 @@ class Engine:
 
         return LowPriorityEmbedder(self.low_priority, self._embedder_here)
 
-    @cached_property
+    @Once
     def _embedder_here(self) -> Embedder:
         return self._embedder or SentenceEmbedder(
             self._settings.ingest.embedder, self._settings.ingest.embedding_device
         )
 
-    @cached_property
+    @Once
     def low_priority(self) -> "LowPriorityProcess":
         """The process that makes notes and vectors where it is asked for; started by its first text."""
         from .low_priority import LowPriorityProcess
 
         return LowPriorityProcess(self._embedder_here.name, self._settings.ingest.embedding_device)
 
-    @cached_property
+    @Once
     def question_graph(self) -> "QuestionGraph":
         """The compiled graph of a question."""
         from ..agents.graph import build
 
         return build()
 
-    @cached_property
+    @Once
     def extractive(self) -> NotesWriter:
         """What writes notes without a model."""
         if not self._is_low_priority:
@@ -116,7 +118,7 @@ class Engine:
 
         return LowPriorityNotes(self.low_priority)
 
-    @cached_property
+    @Once
     def parse_limits(self) -> "ParseLimits | None":
         """What reading a file may take, where it is not the usual: in a service, questions go first."""
         if not self._is_low_priority:

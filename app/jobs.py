@@ -12,7 +12,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from ..agents.settings import BudgetSettings
-from ..graph_store.errors import NotFound
+from ..graph_store.errors import NotFound, StoreError
 from ..graph_store.note import NotesKind
 from ..graph_store.progress import Report
 from .job import Job, JobKind
@@ -124,6 +124,7 @@ class Jobs:
         file_name: str,
         notes: NotesKind | None = None,
         replaces: str | None = None,
+        received_hash: str = "",
     ) -> Job:
         """Queue the reading of a file into a collection.
 
@@ -134,14 +135,17 @@ class Jobs:
             file_name: what the client calls it.
             notes: as in `AsyncReader.add`.
             replaces: the id of a document whose place it takes, as in `AsyncReader.replace`.
+            received_hash: the SHA-256 of what was received, where that is known.
 
         Raises:
             TooManyRequests: too many jobs of the tenant are waiting.
-            StoreError: it cannot be stored.
+            StoreError: it cannot be stored, or is not what was received.
         """
         try:
             await self.require_room(tenant)
             byte_count, content_hash = await asyncio.to_thread(fingerprint, upload)
+            if received_hash not in ("", content_hash):
+                raise StoreError("The upload on disk is not what was received.", hint="Upload the file again.")
             job = Job(
                 job_id=_new_id(),
                 number=await self._store.next_number(),
@@ -305,7 +309,7 @@ def _place(folder: Path, worker: "Worker | None") -> tuple[JobStore, str, str]:
         return JobFolder(folder), f"sqlite:///{folder / 'jobs.sqlite'}", OWNER
     from .workers.job_rows import JobRows
 
-    return JobRows(worker.database, worker.worker_id, folder), worker.url, worker.worker_id
+    return JobRows(worker, folder), worker.url, worker.worker_id
 
 
 def _watch(worker: "Worker", store: JobStore, queue: JobQueue, runner: JobRunner, upkeep: JobUpkeep) -> "JobWatch":

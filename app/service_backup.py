@@ -16,8 +16,9 @@ from pathlib import Path
 
 from ..graph_store import backup
 from ..graph_store.embedder import HashEmbedder
-from ..graph_store.errors import StoreDamaged, StoreError
+from ..graph_store.errors import StoreError
 from ..graph_store.store import Store
+from ..graph_store.zip_errors import ZIP_ERRORS
 
 TENANTS = "tenants"
 KEYS = "service.sqlite"
@@ -36,7 +37,7 @@ def holds_service(path: Path) -> bool:
     try:
         with zipfile.ZipFile(path) as archive:
             return LOCAL in archive.namelist()
-    except (OSError, zipfile.BadZipFile):
+    except ZIP_ERRORS:
         return False  # graph_store/backup.py tells what it is
 
 
@@ -101,7 +102,7 @@ def restore(path: Path, folder: Path) -> None:
         refused.callback(_remove, folder, unpacked)
         _remove(folder, unpacked)
         backup.mark_cut_off(folder)
-        _unpack(path, unpacked)
+        backup.unpack(path, unpacked, _ENTRY, LOCAL)
         for part in sorted((unpacked / TENANTS).glob("*.zip")):
             tenant = folder / TENANTS / part.stem
             tenant.mkdir(parents=True)
@@ -130,16 +131,3 @@ def _remove(folder: Path, unpacked: Path) -> None:
         shutil.rmtree(left, ignore_errors=True)
     (folder / KEYS).unlink(missing_ok=True)
     backup.unmark(folder)
-
-
-def _unpack(path: Path, unpacked: Path) -> None:
-    try:
-        with zipfile.ZipFile(path) as archive:
-            if not all(_ENTRY.fullmatch(name) for name in archive.namelist()):
-                raise StoreDamaged(f"{path} is not a backup of longreader", hint="Give another file.", path=path)
-            archive.extractall(unpacked)
-    except (zipfile.BadZipFile, EOFError, NotImplementedError) as error:
-        raise StoreDamaged(f"{path} is damaged: {error}", hint="Give another backup.", path=path) from error
-    except OSError as error:
-        hint = "Check the path, and that its disk has space; what was stored is intact."
-        raise StoreError(f"{path}: {error.strerror or error}", hint=hint, path=path) from error

@@ -5,8 +5,8 @@ What readers of several folders share is engine.py's; files come in by adding.py
 
 import asyncio
 import secrets
+import threading
 from contextlib import closing
-from functools import cached_property
 from pathlib import Path
 
 from ..agents.answer import Answer
@@ -20,6 +20,7 @@ from ..graph_store.collection import Collection
 from ..graph_store.errors import ConfigurationError, NotFound
 from ..graph_store.files import OriginalFile
 from ..graph_store.note import NotesKind, NotesWriter
+from ..graph_store.once import Once
 from ..graph_store.postgres import tenant_schema
 from ..graph_store.store import Store
 from .bridge import closed_error
@@ -45,10 +46,11 @@ class Services:
         self.engine = engine
         self.settings = settings
         self.tenant = tenant
+        self.lock = threading.RLock()
         self._model: ChatModel | None = None
         self._closed = False
 
-    @cached_property
+    @Once
     def store(self) -> Store:
         """The store: in the data folder, whose lock is taken, or in the database of the settings.
 
@@ -68,7 +70,7 @@ class Services:
         """Open the store and the cache, off the event loop."""
         _ = self.cache
 
-    @cached_property
+    @Once
     def cache(self) -> Replies:
         """The model's kept replies."""
         store = self.store  # makes the folder and takes its lock

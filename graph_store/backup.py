@@ -15,6 +15,7 @@ from .documents import stored_hashes
 from .errors import StoreDamaged, StoreError
 from .files import FolderFiles
 from .sqlite import FILE_NAME, SqliteDatabase
+from .zip_errors import ZIP_ERRORS, comes_from_disk
 
 _FILES = "files"
 _ENTRY = re.compile(rf"{re.escape(FILE_NAME)}|{_FILES}/([0-9a-f]{{2}})/\1[0-9a-f]{{62}}")
@@ -69,7 +70,7 @@ def restore(path: Path, folder: Path) -> None:
         staged.mkdir()
         with ExitStack() as refused:
             refused.callback(shutil.rmtree, staged)
-            _unpack(path, staged)
+            unpack(path, staged, _ENTRY, FILE_NAME)
             _check(staged)
             refused.pop_all()
         if (staged / _FILES).exists():
@@ -111,15 +112,24 @@ def require_empty(folder: Path) -> None:
         )
 
 
-def _unpack(path: Path, staged: Path) -> None:
-    try:
-        with zipfile.ZipFile(path) as archive:
-            names = archive.namelist()
-            if FILE_NAME not in names or not all(_ENTRY.fullmatch(name) for name in names):
-                raise StoreDamaged(f"{path} is not a backup of longreader", hint="Give another file.", path=path)
-            archive.extractall(staged)
-    except (zipfile.BadZipFile, EOFError, NotImplementedError) as error:
-        raise StoreDamaged(f"{path} is damaged: {error}", hint="Give another backup.", path=path) from error
+def unpack(path: Path, folder: Path, entry: re.Pattern[str], needed: str) -> None:
+    """Unpack a zip file whose entries all have names that match ``entry``, and one the name ``needed``.
+
+    Raises:
+        StoreError: it cannot be read or written out.
+        StoreDamaged: it is broken, encrypted, or holds something else.
+    """
+    with _errors_mapped(path):
+        try:
+            with zipfile.ZipFile(path) as archive:
+                names = archive.namelist()
+                if needed not in names or not all(entry.fullmatch(name) for name in names):
+                    raise StoreDamaged(f"{path} is not a backup of longreader", hint="Give another file.", path=path)
+                archive.extractall(folder)
+        except ZIP_ERRORS as error:
+            if comes_from_disk(error):
+                raise
+            raise StoreDamaged(f"{path} is damaged: {error}", hint="Give another backup.", path=path) from error
 
 
 def _check(staged: Path) -> None:

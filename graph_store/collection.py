@@ -1,12 +1,14 @@
 """A collection as agents see it: its documents, chunks, passages, facts and note graph, and the three searches.
 
-Read-only. What is loaded is a snapshot, exchanged when the collection's version in the store changes. Only ready
-documents are seen, but for the list of documents and a document asked for by its id.
+Read-only. What is loaded is a snapshot, exchanged when the collection's version in the store changes, and let go when
+other collections need its room (loaded.py). Only ready documents are seen, but for the list of documents and a document
+asked for by its id.
 """
 
 import asyncio
+import time
 from collections.abc import Iterable
-from functools import lru_cache
+from functools import lru_cache, partial
 from pathlib import Path
 from typing import TYPE_CHECKING, TypeVar
 
@@ -19,6 +21,7 @@ from .embedder import Embedder
 from .errors import NotFound
 from .graph import NoteGraph
 from .index_device import IndexDevice
+from .loaded import LOADED
 from .note import AtomicFact
 from .passage_search import PassageHit, PassageSearch
 from .ranking import NodeHit, rank_facts, rank_nodes
@@ -54,8 +57,9 @@ class Collection:
         self._index_folder = index_folder
         self._index_device: IndexDevice = index_device
         self._loaded: tuple[Snapshot, object] | None = None
-        self._embed_query = lru_cache(maxsize=_KEPT_QUERIES)(self._embed_one)
+        self._embed_query = lru_cache(maxsize=_KEPT_QUERIES)(partial(_embed_one, embedder))
         self._passages = PassageSearch(database, collection_id, self._embed_query)
+        LOADED.add(self)
 
     @property
     def graph(self) -> NoteGraph:
@@ -185,9 +189,20 @@ class Collection:
         snapshot = self._current()
         _ = snapshot.index, snapshot.passages_by_row
 
+    @property
+    def loaded(self) -> Snapshot | None:
+        """What is loaded of it now, at whatever version."""
+        held = self._loaded
+        return held[0] if held else None
+
+    def unload(self) -> None:
+        """Let go what is loaded; the next use loads it again. Whoever reads in it keeps it."""
+        self._loaded = None
+
     def _current(self) -> Snapshot:
         loaded, mark = self._loaded, self._database.write_mark
         if loaded is not None and loaded[1] is mark:
+            loaded[0].last_use = time.monotonic()
             return loaded[0]
         with self._database.reading() as connection:
             version = catalog.version_of(connection, self.collection_id)
@@ -195,7 +210,8 @@ class Collection:
         if snapshot is None or snapshot.version != version:
             # Two tasks may both come here; each gets a right snapshot and one of the two is kept.
             place = self._database, self._index_folder, self.collection_id
-            snapshot = Snapshot(*place, self.embedder.name, version, self._index_device)
+            snapshot = Snapshot(*place, self.embedder.name, version, self._index_device, LOADED.make_room)
+        snapshot.last_use = time.monotonic()
         self._loaded = snapshot, mark
         return snapshot
 
@@ -205,9 +221,6 @@ class Collection:
         siblings = snapshot.chunks_of_document[chunk.document_id]
         place = chunk.index + step
         return siblings[place] if 0 <= place < len(siblings) else None
-
-    def _embed_one(self, query: str) -> "NDArray[np.float32]":
-        return self.embedder.embed([query])[0]
 
     def _search(self, query: str, limit: int, document_ids: frozenset[str] | None) -> list[PassageHit]:
         return self._passages.search(self._current(), query, limit, document_ids)
@@ -219,6 +232,10 @@ class Collection:
 
     def _rank_facts(self, query: str, facts: list[AtomicFact], limit: int) -> list[AtomicFact]:
         return rank_facts(self._current(), query, self._embed_query(query), facts, limit)
+
+
+def _embed_one(embedder: Embedder, query: str) -> "NDArray[np.float32]":
+    return embedder.embed([query])[0]
 
 
 def _get(known: "dict[str, _T]", wanted: str, kind: str) -> _T:

@@ -4,12 +4,13 @@ Each part is loaded at its first use. Nothing here changes afterwards; a newer v
 """
 
 import threading
+import time
 from bisect import bisect_right
 from collections import defaultdict
 from collections.abc import Callable, Iterable
-from functools import lru_cache
+from functools import lru_cache, partial
 from pathlib import Path
-from typing import TYPE_CHECKING, Generic, TypeVar, overload
+from typing import TYPE_CHECKING, TypeVar
 
 from . import chunk_rows, documents, merge_rows, note_rows, vector_rows
 from .chunk import Chunk, Passage
@@ -19,6 +20,7 @@ from .graph import NoteGraph
 from .index_device import IndexDevice
 from .lexical import telling_words
 from .note import AtomicFact
+from .once import Once
 
 if TYPE_CHECKING:
     from .vectors import VectorIndex
@@ -26,33 +28,19 @@ if TYPE_CHECKING:
 _T = TypeVar("_T")
 _KEPT_DOCUMENTS = 32
 
-
-class _Once(Generic[_T]):
-    """A property computed at first use, under the owner's lock: two threads that meet there load once."""
-
-    def __init__(self, load: "Callable[[Snapshot], _T]") -> None:
-        self._load = load
-        self.__doc__ = load.__doc__
-
-    def __set_name__(self, _owner: type, name: str) -> None:
-        self._name = name
-
-    @overload
-    def __get__(self, owner: None, _type: type) -> "_Once[_T]": ...
-    @overload
-    def __get__(self, owner: "Snapshot", _type: type) -> _T: ...
-    def __get__(self, owner: "Snapshot | None", _type: type) -> "_T | _Once[_T]":
-        if owner is None:
-            return self
-        with owner.lock:
-            if self._name not in owner.__dict__:
-                # Found in the instance from now on, without coming here.
-                owner.__dict__[self._name] = self._load(owner)
-        return owner.__dict__[self._name]
+# About what each takes in memory: a chunk with its text, a fact with its part of the graph.
+_CHUNK_BYTES = 6_000
+_PASSAGE_BYTES = 600
+_FACT_BYTES = 1_500
 
 
 class Snapshot:
-    """What a collection's ready documents held when its version was ``version``."""
+    """What a collection's ready documents held when its version was ``version``.
+
+    Attributes:
+        byte_count: about how much memory is taken by what is loaded so far.
+        last_use: when it was last used, by the clock ``time.monotonic``.
+    """
 
     def __init__(
         self,
@@ -62,56 +50,65 @@ class Snapshot:
         embedder: str,
         version: int,
         index_device: IndexDevice = "cpu",
+        grown: Callable[[], None] = lambda: None,
     ) -> None:
+        """Load nothing yet; ``grown`` is called whenever ``byte_count`` has grown."""
         self.version = version
+        self.byte_count = 0
+        self.last_use = time.monotonic()
         self.lock = threading.RLock()
         self._database = database
         self._index_folder = index_folder
         self._collection_id = collection_id
         self._embedder = embedder
         self._index_device: IndexDevice = index_device
+        self._grown = grown
         self._ready = documents.ready_in(collection_id)
-        self.document = lru_cache(maxsize=_KEPT_DOCUMENTS)(self._load_document)
+        # Nothing here refers back to the snapshot: so it goes at once when it is let go, not with the next garbage.
+        self.document = lru_cache(maxsize=_KEPT_DOCUMENTS)(partial(_load_document, database, collection_id))
 
-    @_Once
+    @Once
     def chunks(self) -> dict[str, Chunk]:
         """Chunks by id, in document order."""
         with self._database.reading() as connection:
-            return {chunk.chunk_id: chunk for chunk in chunk_rows.load_chunks(connection, self._ready)}
+            found = {chunk.chunk_id: chunk for chunk in chunk_rows.load_chunks(connection, self._ready)}
+        return self._counted(found, len(found) * _CHUNK_BYTES)
 
-    @_Once
+    @Once
     def chunks_of_document(self) -> dict[str, list[Chunk]]:
         """Each document's chunks in order."""
         return _grouped(self.chunks.values(), lambda chunk: chunk.document_id)
 
-    @_Once
+    @Once
     def passages_by_row(self) -> dict[int, Passage]:
         """Passages by row id, in document order."""
         with self._database.reading() as connection:
-            return dict(chunk_rows.load_passages(connection, self._ready))
+            found = dict(chunk_rows.load_passages(connection, self._ready))
+        return self._counted(found, len(found) * _PASSAGE_BYTES)
 
-    @_Once
+    @Once
     def rows_of_passages(self) -> dict[str, int]:
         """Row ids by passage id."""
         return {passage.passage_id: row_id for row_id, passage in self.passages_by_row.items()}
 
-    @_Once
+    @Once
     def passages_of_chunk(self) -> dict[str, list[Passage]]:
         """Each chunk's passages in order."""
         return _grouped(self.passages_by_row.values(), lambda passage: passage.chunk_id)
 
-    @_Once
+    @Once
     def facts(self) -> dict[str, AtomicFact]:
         """Facts by id, in document order."""
         with self._database.reading() as connection:
-            return {fact.fact_id: fact for fact in note_rows.load_facts(connection, self._ready)}
+            found = {fact.fact_id: fact for fact in note_rows.load_facts(connection, self._ready)}
+        return self._counted(found, len(found) * _FACT_BYTES)
 
-    @_Once
+    @Once
     def facts_of_chunk(self) -> dict[str, list[AtomicFact]]:
         """Each chunk's facts in order."""
         return _grouped(self.facts.values(), lambda fact: fact.chunk_id)
 
-    @_Once
+    @Once
     def graph(self) -> NoteGraph:
         """The note graph of all facts."""
         with self._database.reading() as connection:
@@ -119,7 +116,7 @@ class Snapshot:
         merges = {chunk.chunk_id: of_document.get(chunk.document_id, {}) for chunk in self.chunks.values()}
         return NoteGraph.build(list(self.facts.values()), merges)
 
-    @_Once
+    @Once
     def nodes_of_fact(self) -> dict[str, list[str]]:
         """The keys of the nodes that hold each fact."""
         nodes: defaultdict[str, list[str]] = defaultdict(list)
@@ -128,15 +125,16 @@ class Snapshot:
                 nodes[fact_id].append(key)
         return dict(nodes)
 
-    @_Once
+    @Once
     def index(self) -> "VectorIndex | None":
         """The vector index, or None where nothing is embedded."""
         with self._database.reading() as connection:
-            return vector_rows.open_index(
+            index = vector_rows.open_index(
                 connection, self._index_folder, self._collection_id, self._embedder, self._index_device
             )
+        return self._counted(index, index.byte_count if index else 0)
 
-    @_Once
+    @Once
     def _passage_of_fact(self) -> dict[str, Passage]:
         return {}
 
@@ -161,9 +159,16 @@ class Snapshot:
         words = set(telling_words(fact.text))
         return max(passages, key=lambda passage: len(words.intersection(telling_words(passage.span.of(text)))))
 
-    def _load_document(self, document_id: str) -> Document:
-        with self._database.reading() as connection:
-            return documents.load_document(connection, self._collection_id, document_id)
+    def _counted(self, part: _T, byte_count: int) -> _T:
+        self.byte_count += byte_count
+        self.last_use = time.monotonic()
+        self._grown()
+        return part
+
+
+def _load_document(database: Database, collection_id: int, document_id: str) -> Document:
+    with database.reading() as connection:
+        return documents.load_document(connection, collection_id, document_id)
 
 
 _K = TypeVar("_K")

@@ -62,7 +62,7 @@ class Store:
         self._embedder = embedder
         self._index_folder = folder / "index"
         self._lock = lock
-        self._collections: dict[tuple[str, str], Collection] = {}
+        self._collections: dict[tuple[str, str], tuple[Collection, object]] = {}
         self._adding: WeakValueDictionary[tuple[int, str], asyncio.Lock] = WeakValueDictionary()
 
     @classmethod
@@ -147,13 +147,29 @@ class Store:
         self.close()
 
     def collection(self, name: str = "default", tenant: str = "local") -> Collection:
-        """Return a collection; a new name makes an empty one. The same one comes back each time."""
-        if (tenant, name) not in self._collections:
-            collection_id = self._find_or_create(name, tenant)
-            self._collections[tenant, name] = Collection(
-                self.database, self._index_folder, collection_id, name, tenant, self._embedder, self._index_device
-            )
-        return self._collections[tenant, name]
+        """Return a collection; a new name makes an empty one. The same one comes back until it is deleted."""
+        if (opened := self._in_use(name, tenant)) is not None:
+            return opened
+        mark = self.database.write_mark
+        collection_id = self._find_or_create(name, tenant)
+        opened = Collection(
+            self.database, self._index_folder, collection_id, name, tenant, self._embedder, self._index_device
+        )
+        self._collections[tenant, name] = opened, mark
+        return opened
+
+    def _in_use(self, name: str, tenant: str) -> Collection | None:
+        """Return a collection that was opened, unless another process deleted it, and perhaps made it anew."""
+        opened, seen = self._collections.get((tenant, name), (None, None))
+        if opened is None or seen is (mark := self.database.write_mark):
+            return opened
+        with self.database.reading() as connection:
+            found = catalog.find(connection, tenant, name)
+        if found != opened.collection_id:
+            self._collections.pop((tenant, name), None)
+            return None
+        self._collections[tenant, name] = opened, mark
+        return opened
 
     def _find_or_create(self, name: str, tenant: str) -> int:
         with self.database.reading() as connection:
@@ -169,8 +185,8 @@ class Store:
             return catalog.list_collections(connection)
 
     def has_collection(self, name: str, tenant: str = "local") -> bool:
-        """Tell whether there is a collection of this name; of one in use, without a look into the database."""
-        if (tenant, name) in self._collections:
+        """Tell whether there is a collection of this name; of one in use, mostly without a look into the database."""
+        if self._in_use(name, tenant) is not None:
             return True
         with self.database.reading() as connection:
             return catalog.find(connection, tenant, name) is not None

@@ -54,6 +54,11 @@ class VectorIndex:
         return _faiss().vector_to_array(self._index.id_map)
 
     @property
+    def byte_count(self) -> int:
+        """How much memory the vectors take."""
+        return self._index.ntotal * self._index.d * np.dtype(np.float32).itemsize
+
+    @property
     def is_exact(self) -> bool:
         """Whether every vector is compared."""
         return kind_of(_faiss(), self._index.index) == "flat"

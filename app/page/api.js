@@ -103,7 +103,7 @@ function transfer(path, file, onShare, key) {
 }
 
 /** Return the headers that a request needs which is made elsewhere than here. */
-export function authorization(key) {
+export function authorization(key = sessionStorage.getItem(KEY)) {
   return key ? { Authorization: `Bearer ${key}` } : {};
 }
 

@@ -8,6 +8,8 @@ import { on, state, tell } from "./state.js";
 import { texts, wordsOf } from "./texts.js";
 
 const STEP = 100;
+// The service lists no more in one reply.
+const AT_ONCE = 1_000;
 const words = texts.library;
 
 /**
@@ -19,19 +21,28 @@ export function buildLibrary(remarks, add) {
   const counts = el("span.quiet");
   let incomingCount = 0;
   let shownCount = 0;
+  let wantedCount = STEP;
+  let round = 0;
   const list = el("ul.documents", { "aria-label": words.title });
-  const more = button("", () => refresh(list.children.length + STEP), { hidden: true });
+  const more = button("", () => show(wantedCount + STEP), { hidden: true });
   const graph = button("", () => tell("open", { kind: "graph", title: texts.panel.graph }), { hidden: true });
 
-  async function refresh(limit = STEP) {
+  function show(count) {
+    wantedCount = count;
+    return refresh();
+  }
+
+  async function refresh() {
     const { collection } = state;
+    const mine = (round += 1);
     try {
-      const { documents, total_count } = await documentsOf(collection, limit);
-      if (collection !== state.collection) return;
+      const { documents, total_count } = await documentsOf(collection, wantedCount);
+      // Another collection, or more of this one, was asked for meanwhile.
+      if (mine !== round) return;
       const shown = documents.filter((document) => document.status !== "reading");
       refill(list, ...shown.map((document) => row(document, remarks.get(document.document_id))));
       more.hidden = documents.length >= total_count;
-      more.textContent = words.more(total_count - documents.length);
+      more.textContent = words.more(Math.min(STEP, total_count - documents.length));
       tell("documents", documents);
       await count(collection, shown.length, total_count);
     } catch (error) {
@@ -89,7 +100,7 @@ export function buildLibrary(remarks, add) {
     tell("removed");
   }
 
-  on("collection", () => refresh());
+  on("collection", () => show(STEP));
   on("changed", () => refresh());
   on("incoming", (count) => {
     incomingCount = count;
@@ -109,9 +120,15 @@ export function buildLibrary(remarks, add) {
 }
 
 // A collection that nothing was put in yet is not there for the service.
-async function documentsOf(collection, limit) {
+async function documentsOf(collection, wantedCount) {
+  const documents = [];
   try {
-    return await getJson(`${inCollection(collection, "documents")}?limit=${Math.min(limit, 1000)}`);
+    for (;;) {
+      const limit = Math.min(wantedCount - documents.length, AT_ONCE);
+      const part = await getJson(`${inCollection(collection, "documents")}?offset=${documents.length}&limit=${limit}`);
+      documents.push(...part.documents);
+      if (documents.length >= wantedCount || part.documents.length < limit) return { ...part, documents };
+    }
   } catch (error) {
     if (error.type === "not_found") return { documents: [], total_count: 0 };
     throw error;

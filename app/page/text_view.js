@@ -22,6 +22,8 @@ class TextView {
   #from = 0;
   #to = 0;
   #busy = false;
+  // A jump begins a new one: what was asked for before it is not put in after it.
+  #round = 0;
   #text = el("div.text-body");
   #earlier = button(texts.viewer.earlier, () => this.#more(-1), { kind: "plain", hidden: true });
   #later = button(texts.viewer.later, () => this.#more(1), { kind: "plain", hidden: true });
@@ -45,7 +47,7 @@ class TextView {
   async toQuote() {
     const { span, page, info } = this.#place;
     if (!span) return this.goTo(page);
-    await this.#showAround(span.start, info);
+    if (!(await this.#showAround(span.start, info))) return undefined;
     const mark = this.#text.querySelector("mark");
     if (mark) this.#scrollTo(mark, this.#scroller.clientHeight / 3);
     return undefined;
@@ -56,25 +58,36 @@ class TextView {
   }
 
   async goToSpan({ start }) {
-    await this.#showAround(start, this.#place.info);
+    if (!(await this.#showAround(start, this.#place.info))) return;
     const blocks = [...this.#text.querySelectorAll("[data-start]")];
     const found = blocks.find((block) => Number(block.dataset.end) > start) ?? blocks.at(-1);
     if (found) this.#scrollTo(found.matches(":first-child") ? found.parentElement : found, TOP_GAP / 2);
   }
 
+  // Returns whether the place is there now: not where another jump was made meanwhile.
   async #showAround(offset, { character_count }) {
-    if (offset >= this.#from && offset < this.#to) return;
+    const mine = (this.#round += 1);
+    this.#busy = true;
     this.#watcher.disconnect();
-    const pieces = await this.#fetch(Math.max(0, offset - AROUND), Math.min(character_count, offset + AT_ONCE));
-    fill(this.#text, ...pieces.sections);
-    this.#from = pieces.from;
-    this.#to = pieces.to;
-    this.#showEnds();
+    try {
+      if (offset < this.#from || offset >= this.#to) {
+        const pieces = await this.#fetch(Math.max(0, offset - AROUND), Math.min(character_count, offset + AT_ONCE));
+        if (mine !== this.#round) return false;
+        fill(this.#text, ...pieces.sections);
+        this.#from = pieces.from;
+        this.#to = pieces.to;
+      }
+      this.#showEnds();
+      return true;
+    } finally {
+      if (mine === this.#round) this.#busy = false;
+    }
   }
 
   async #more(direction) {
     if (this.#busy) return;
     this.#busy = true;
+    const mine = this.#round;
     try {
       const { character_count } = this.#place.info;
       const [from, to] =
@@ -82,13 +95,14 @@ class TextView {
           ? [this.#to, Math.min(character_count, this.#to + AT_ONCE)]
           : [Math.max(0, this.#from - AT_ONCE), this.#from];
       const { sections, ...got } = await this.#fetch(from, to);
+      if (mine !== this.#round) return;
       if (direction > 0) this.#text.append(...sections);
       else this.#prepend(sections);
       if (direction > 0) this.#to = got.to;
       else this.#from = got.from;
       this.#showEnds();
     } finally {
-      this.#busy = false;
+      if (mine === this.#round) this.#busy = false;
     }
   }
 

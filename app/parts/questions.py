@@ -80,7 +80,7 @@ class QuestionsPart(ReaderPart):
 
         settings = _changed(self.settings.reading, mode, budget)
         services = self._services
-        opened = services.collection(collection)
+        opened = await asyncio.to_thread(services.collection, collection)
         model = await services.model()
         if in_background:
             model = BackgroundModel(model)

@@ -15,7 +15,8 @@ from urllib.parse import unquote, urljoin, urlsplit
 
 import httpx2
 
-from ...graph_store.errors import StoreError, TooLargeInput
+from ...graph_store.errors import TooLargeInput
+from ..job_upload import append
 from .problems import AddressRefused, FetchFailed
 
 Address: TypeAlias = IPv4Address | IPv6Address
@@ -131,10 +132,10 @@ class Fetcher:
             raise FetchFailed(f"The address answered {response.status_code}, and no file.")
         byte_count = 0
         async for data in response.aiter_raw(1 << 18):
-            byte_count += len(data)
-            if byte_count > self._most_bytes:
+            if byte_count + len(data) > self._most_bytes:
                 raise TooLargeInput(f"A file has at most {self._most_bytes:,} bytes here.")
-            await asyncio.to_thread(_append, path, data)
+            await asyncio.to_thread(append, path, data, byte_count)
+            byte_count += len(data)
         if not byte_count:
             raise FetchFailed("There is nothing at this address.")
 
@@ -163,11 +164,3 @@ def _client() -> httpx2.AsyncClient:
 async def _resolve(host: str, port: int) -> list[str]:
     found = await asyncio.get_running_loop().getaddrinfo(host, port, type=socket.SOCK_STREAM)
     return [str(one[4][0]) for one in found]
-
-
-def _append(path: Path, data: bytes) -> None:
-    try:
-        with path.open("ab") as file:
-            file.write(data)
-    except OSError as error:
-        raise StoreError(f"An upload cannot be written: {error}.") from error

@@ -4,6 +4,7 @@ Requests under way are known to the process alone: where it ends, they may be se
 """
 
 import sqlite3
+import threading
 import time
 from collections.abc import Iterator
 from contextlib import closing, contextmanager
@@ -13,6 +14,8 @@ from ...graph_store.errors import StoreError
 from .request_store import KEPT_SECONDS, Earlier
 
 FILE_NAME = "requests.sqlite"
+
+_beginning = threading.Lock()
 
 _SCHEMA = """
 CREATE TABLE IF NOT EXISTS request (
@@ -35,15 +38,20 @@ class RequestFile:
 
     def begin(self, key: str, digest: str) -> Earlier | None:
         """Begin a request; see `RequestStore`."""
-        if (self._path, key) in self._under_way:
-            return Earlier(digest, None)
-        with self._open() as driver:
-            query = "SELECT digest, result FROM request WHERE key = ? AND created > ?"
-            found = driver.execute(query, (key, time.time() - KEPT_SECONDS)).fetchone()
-        if found:
-            return Earlier(*found)
-        self._under_way.add((self._path, key))
+        # From the look to the note: of two at the same moment only one may begin.
+        with _beginning:
+            if (self._path, key) in self._under_way:
+                return Earlier(digest, None)
+            if found := self._find(key):
+                return found
+            self._under_way.add((self._path, key))
         return None
+
+    def _find(self, key: str) -> Earlier | None:
+        query = "SELECT digest, result FROM request WHERE key = ? AND created > ?"
+        with self._open() as driver:
+            found = driver.execute(query, (key, time.time() - KEPT_SECONDS)).fetchone()
+        return Earlier(*found) if found else None
 
     def keep(self, key: str, digest: str, result: str) -> None:
         """Keep what came of a request; see `RequestStore`."""

@@ -17,7 +17,8 @@ from python_multipart.exceptions import FormParserError
 from python_multipart.multipart import parse_options_header
 from starlette.requests import ClientDisconnect, Request
 
-from ...graph_store.errors import StoreError, TooLargeInput
+from ...graph_store.errors import TooLargeInput
+from ..job_upload import append
 from .problems import InvalidRequest
 
 if TYPE_CHECKING:
@@ -103,13 +104,14 @@ class _Incoming:
         self.name = name
         self.path = path
         self.byte_count = 0
+        self.written_count = 0
         self.waiting = bytearray()
         self._hash = hashlib.sha256()
 
     def flush(self) -> None:
         """Write what waits. Blocks."""
-        with self.path.open("ab") as file:
-            file.write(self.waiting)
+        append(self.path, self.waiting, self.written_count)
+        self.written_count += len(self.waiting)
         self._hash.update(self.waiting)
         self.waiting.clear()
 
@@ -228,5 +230,3 @@ def _errors_mapped() -> Iterator[None]:
         raise InvalidRequest(f"The multipart body is malformed: {error}.") from error
     except ClientDisconnect as error:
         raise InvalidRequest("The body was cut off.") from error
-    except OSError as error:
-        raise StoreError(f"An upload cannot be written: {error}.") from error

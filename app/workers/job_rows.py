@@ -13,12 +13,13 @@ from pathlib import Path
 from pydantic import TypeAdapter
 from sqlalchemy import ColumnElement, Row, delete, func, insert, select, update
 
-from ...graph_store.postgres import PostgresDatabase
+from ...graph_store.errors import InputError, StoreError
 from ..job import Job, JobKind, JobStage, JobStatus, StageProgress
 from ..job_store import JobCounts, keeps_upload
 from ..job_upload import UploadFolder
 from .tables import job_numbers, jobs
 from .upload_rows import UploadRows
+from .worker import Worker
 
 _LOOK_SECONDS = 0.5
 _ENDED = ("done", "failed", "cancelled")
@@ -30,25 +31,26 @@ class JobRows:
     """The jobs of all workers.
 
     Args:
-        database: what the workers share.
-        worker_id: this one.
-        folder: its data folder; uploads are there while they are received and read.
+        worker: this one.
+        folder: its data folder, which others may share; uploads are there while they are received and read.
     """
 
-    def __init__(self, database: PostgresDatabase, worker_id: str, folder: Path) -> None:
-        self._database = database
-        self._worker_id = worker_id
-        self._folder = UploadFolder(folder)
+    def __init__(self, worker: Worker, folder: Path) -> None:
+        self._database = worker.database
+        self._worker_id = worker.worker_id
+        self._alive = worker.alive
+        self._folder = UploadFolder(folder, worker.worker_id)
         self.new_upload = self._folder.new
-        self._uploads = UploadRows(database)
+        self._uploads = UploadRows(worker.database)
         self._stages: dict[str, dict[JobStage, StageProgress]] = {}
         self._unwritten: set[str] = set()
         self._reporting = threading.Lock()
         self._counts = {"queued": 0, "running": 0}
 
     async def open(self) -> None:
-        """Remove the uploads that no job waits for; see `JobStore`."""
-        await asyncio.to_thread(self._folder.open, lambda _name: False)
+        """Remove the uploads that no job waits for, but those that workers which live receive and read."""
+        # Asked once a folder was found: a worker is alive before it has one.
+        await asyncio.to_thread(self._folder.open, lambda name: name in self._alive())
         await asyncio.to_thread(self._uploads.drop_orphans)
 
     async def next_number(self) -> int:
@@ -220,6 +222,11 @@ class JobRows:
             if job.kind == "ingest":
                 await asyncio.to_thread(self._uploads.fetch, job.job_id, path)
             yield path
+        except InputError as error:
+            if job.kind != "ingest" or path.exists():
+                raise
+            # Not the document is at fault: it is whole in the database, and the job may be tried again.
+            raise StoreError(f"The file of job {job.job_id} was removed while it was read.") from error
         finally:
             await asyncio.to_thread(path.unlink, missing_ok=True)
 

@@ -17,6 +17,7 @@ from .decoding import clean, decode
 _SHOWN_HEADERS = ("From", "To", "Cc", "Date", "Subject")
 _SHORTEST_PLAIN_SHARE = 0.25
 _MOST_ATTACHMENTS = 100
+_DEEPEST_MESSAGE = 6
 
 
 def parse_email(data: bytes, title: str) -> ParsedDocument:
@@ -29,23 +30,24 @@ def parse_email(data: bytes, title: str) -> ParsedDocument:
     try:
         message = BytesParser(policy=email.policy.default).parsebytes(data[start:])
         subject = _header(message, "Subject")
-        blocks = list(_blocks(message, subject or title, is_inner=False))
+        blocks = list(_blocks(message, subject or title, 1))
     except (MessageError, ValueError, LookupError, IndexError, AttributeError, TypeError) as error:
         # The standard library's parser of headers stumbles over some that are broken, with errors of every kind.
         raise DamagedInput(f"This message cannot be read: {error}") from error
     return assemble(blocks, subject or title, "message/rfc822")
 
 
-def _blocks(message: EmailMessage, title: str, is_inner: bool) -> Iterator[Block]:
-    yield Block(title, level=2 if is_inner else 1)
+def _blocks(message: EmailMessage, title: str, level: int) -> Iterator[Block]:
+    """Yield a message and what is attached to it; ``level`` is 1 for the outer one, one more for each around it."""
+    yield Block(title, level=level)
     headers = ((name, _header(message, name)) for name in _SHOWN_HEADERS)
     yield Block("\n".join(f"{name}: {value}" for name, value in headers if value))
-    yield from _lowered(_body(message), 2)
+    yield from _lowered(_body(message), level + 1)
     for number, part in enumerate(_attachments(message), start=1):
         if number > _MOST_ATTACHMENTS:
             yield Block(f"More than {_MOST_ATTACHMENTS} attachments; the others are not read.")
             return
-        yield from _attachment(part, number, is_inner)
+        yield from _attachment(part, number, level)
 
 
 def _header(message: Message, name: str) -> str:
@@ -78,36 +80,54 @@ def _content(part: Message) -> bytes:
 
 
 def _attachments(message: EmailMessage) -> Iterator[Message]:
-    """Yield the parts that are not the text; pictures and the like inside HTML are of no use without it."""
+    """Yield the parts that are not the text; pictures and the like inside HTML are of no use without it.
+
+    What is attached to an attached message is that one's own.
+    """
     if not message.is_multipart():
         if message.get_content_maintype() != "text":
             yield message
         return
     shown = [message.get_body((kind,)) for kind in ("plain", "html")]
-    for part in message.walk():
-        inside = message is not part and part.get_content_type() == "message/rfc822"
-        if inside or not (part.is_multipart() or part in shown or part.get("Content-ID")):
+    waiting: list[Message] = [message]
+    while waiting:
+        part = waiting.pop()
+        if _is_message(part):
+            yield part
+        elif isinstance(part, EmailMessage) and part.is_multipart():
+            waiting.extend(reversed([*part.iter_parts()]))
+        elif part not in shown and not part.get("Content-ID"):
             yield part
 
 
-def _attachment(part: Message, number: int, is_inner: bool) -> Iterator[Block]:
+def _is_message(part: Message) -> bool:
+    return part.get_content_type() == "message/rfc822" and part.is_multipart()
+
+
+def _attachment(part: Message, number: int, level: int) -> Iterator[Block]:
     name = clean(" ".join((part.get_filename() or "").split()))
-    if part.get_content_type() == "message/rfc822":
-        if is_inner:
-            return
-        inner = part.get_payload(0)
-        if isinstance(inner, EmailMessage):
-            yield from _blocks(inner, _header(inner, "Subject") or name or f"Message {number}", is_inner=True)
+    if _is_message(part):
+        yield from _attached_message(part.get_payload(0), name or f"Message {number}", level + 1)
         return
     if part.get_content_disposition() != "attachment" and not name and part.get_content_maintype() == "text":
-        yield from _lowered(_read_text(part), 2)
+        yield from _lowered(_read_text(part), level + 1)
         return
     name = name or f"attachment {number}"
-    yield Block(f"Attachment: {name}", level=2)
-    yield from _read_attachment(_content(part), name)
+    yield Block(f"Attachment: {name}", level=level + 1)
+    yield from _read_attachment(_content(part), name, level + 1)
 
 
-def _read_attachment(content: bytes, name: str) -> Iterator[Block]:
+def _attached_message(message: object, name: str, level: int) -> Iterator[Block]:
+    if not isinstance(message, EmailMessage):
+        return
+    name = _header(message, "Subject") or name
+    if level <= _DEEPEST_MESSAGE:
+        yield from _blocks(message, name, level)
+    else:
+        yield Block(f"The attached message {name} is not read: it stands inside too many others.")
+
+
+def _read_attachment(content: bytes, name: str, level: int) -> Iterator[Block]:
     from . import parse
 
     try:
@@ -117,7 +137,7 @@ def _read_attachment(content: bytes, name: str) -> Iterator[Block]:
     else:
         if attached.remark:
             yield Block(f"The attachment {name} is not read in full: {attached.remark}")
-        yield from _lowered(attached, 2)
+        yield from _lowered(attached, level)
 
 
 def _lowered(parsed: ParsedDocument, level: int) -> Iterator[Block]:

@@ -13,20 +13,24 @@ from .decoding import clean, decode
 _CHARSET = re.compile(rb"""<meta[^>]+charset\s*=\s*["']?\s*([\w.:-]+)|<\?xml[^>]+encoding\s*=\s*["']([\w.:-]+)""", re.I)
 # fmt: off
 _NOT_READ = frozenset({
-    "script", "style", "noscript", "template", "nav", "aside", "footer", "form", "button", "input", "select",
-    "textarea", "svg", "math", "canvas", "iframe", "object", "audio", "video", "map", "dialog", "menu", "head",
+    "script", "style", "noscript", "template", "button", "input", "select", "datalist", "textarea", "svg", "math",
+    "canvas", "iframe", "object", "audio", "video", "map", "dialog", "menu", "head",
 })
 # fmt: on
+_AROUND_THE_TEXT = frozenset({"nav", "aside", "footer"})
 _HIDDEN_STYLE = re.compile(r"display\s*:\s*none|visibility\s*:\s*hidden", re.IGNORECASE)
 _HIDDEN_ROLES = frozenset({"navigation", "banner", "contentinfo", "search", "menu", "menubar", "dialog"})
 _LISTS = frozenset({"ul", "ol"})
 # fmt: off
 _BLOCKS = frozenset({
     "address", "article", "blockquote", "body", "caption", "center", "dd", "details", "div", "dl", "dt", "fieldset",
-    "figcaption", "figure", "header", "hgroup", "hr", "html", "main", "p", "section", "summary",
+    "figcaption", "figure", "form", "header", "hgroup", "hr", "html", "legend", "main", "p", "section", "summary",
+    "td", "th", "tr",
 })
 # fmt: on
 _HEADINGS = {f"h{level}": level for level in range(1, 7)}
+_CLICKED = frozenset({*_HEADINGS, "summary", "dt"})
+"""Where a button holds words to be read: a click on them shows what is below."""
 _OPEN, _CLOSE = "open", "close"
 
 
@@ -36,9 +40,14 @@ def parse_html(data: bytes, title: str) -> ParsedDocument:
     encoding = (declared[1] or declared[2]).decode("ascii", errors="replace") if declared else None
     soup = BeautifulSoup(decode(data, encoding), "lxml")
     head_title = " ".join(soup.title.get_text().split()) if soup.title else ""
-    blocks = _Page().read(_main_part(soup))
+    blocks = _Page().read(_main_part(soup), _NOT_READ | _AROUND_THE_TEXT)
     heading = next((block.text for block in sorted(_headings(blocks), key=lambda block: block.level)), "")
     return assemble(blocks, head_title or heading or title, "text/html")
+
+
+def read_fragment(markup: str) -> list[Block]:
+    """Read HTML inside a document of another format, where nothing stands around the text of a page."""
+    return _Page().read(BeautifulSoup(markup, "lxml"), _NOT_READ)
 
 
 def _main_part(soup: BeautifulSoup) -> Tag:
@@ -52,26 +61,29 @@ def _headings(blocks: list[Block]) -> Iterator[Block]:
     return (block for block in blocks if block.level)
 
 
-def _walk(root: Tag) -> Iterator[tuple[str, Tag | NavigableString]]:
+def _walk(root: Tag, not_read: frozenset[str]) -> Iterator[tuple[str, Tag | NavigableString]]:
     """Yield (open or close, tag) and (open, string) in document order; deep nesting needs no deep stack."""
     stack: list[tuple[str, Tag | NavigableString]] = [(_OPEN, root)]
+    clicked_count = 0
     while stack:
         event, node = stack.pop()
         if isinstance(node, Tag) and event == _OPEN:
-            if _is_junk(node):
+            if _is_junk(node, not_read - {"button"} if clicked_count else not_read):
                 continue
+            clicked_count += node.name in _CLICKED
             yield event, node
             stack.append((_CLOSE, node))
             stack.extend(
                 (_OPEN, child) for child in reversed(node.contents) if isinstance(child, Tag | NavigableString)
             )
         else:
+            clicked_count -= node.name in _CLICKED
             yield event, node
 
 
-def _is_junk(tag: Tag) -> bool:
+def _is_junk(tag: Tag, not_read: frozenset[str]) -> bool:
     return (
-        tag.name in _NOT_READ
+        tag.name in not_read
         or tag.has_attr("hidden")
         or tag.get("aria-hidden") == "true"
         or tag.get("role") in _HIDDEN_ROLES
@@ -98,8 +110,8 @@ class _Page:
         self._cells: list[str] = []
         self._preformatted = 0
 
-    def read(self, root: Tag) -> list[Block]:
-        for event, node in _walk(root):
+    def read(self, root: Tag, not_read: frozenset[str]) -> list[Block]:
+        for event, node in _walk(root, not_read):
             if not isinstance(node, Tag):
                 if not isinstance(node, PreformattedString):
                     self._words.append(str(node) if self._preformatted else str(node).replace("\n", " "))
@@ -135,7 +147,7 @@ class _Page:
     def _open_in_table(self, name: str) -> None:
         if self._table_depth == 1 and name in {"td", "th", "caption"}:
             self._words.clear()
-        elif name in _BLOCKS or name in {"li", "td", "tr"}:
+        elif name in _BLOCKS or name == "li":
             self._words.append(" ")
 
     def _open_item(self, tag: Tag) -> None:
@@ -152,6 +164,7 @@ class _Page:
             self._table_depth -= 1
             if self._table_depth == 0:
                 self._words.clear()
+                self._close_row()
                 self._close_lines()
         elif self._table_depth:
             self._close_in_table(name)
@@ -177,9 +190,12 @@ class _Page:
             self._blocks.append(Block(_folded(self._words)))
             self._words.clear()
         elif name == "tr":
-            if row := table_row(self._cells):
-                self._lines.append(row)
-            self._cells = []
+            self._close_row()
+
+    def _close_row(self) -> None:
+        if row := table_row(self._cells):
+            self._lines.append(row)
+        self._cells = []
 
     def _flush(self, level: int = 0) -> None:
         """End a paragraph: it becomes an item of the open list, or a block."""

@@ -13,7 +13,6 @@ if TYPE_CHECKING:
 _FRONT_MATTER = re.compile(r"\A---\n(.*?)\n(?:---|\.\.\.)(?:\n|\Z)", re.DOTALL)
 _FRONT_TITLE = re.compile(r"^title:\s*[\"']?(.+?)[\"']?\s*$", re.MULTILINE | re.IGNORECASE)
 _BLANK_LINES = re.compile(r"\n\s*\n")
-_TAG = re.compile(r"<!--.*?-->|</?[a-zA-Z][^<>]*>", re.DOTALL)
 
 
 def parse_markdown(text: str, title: str) -> ParsedDocument:
@@ -39,16 +38,19 @@ class _Blocks:
         self._pending_marker = ""
         self._rows: list[str] = []
         self._cells: list[str] = []
+        self._markup: list[str] = []
 
     def read(self, tokens: "Sequence[Token]") -> list[Block]:
         for index, token in enumerate(tokens):
+            if self._markup and token.type != "html_block":
+                self._close_html()
             match token.type:
                 case "inline":
                     self._inline(tokens[index - 1], token)
                 case "fence" | "code_block":
                     self._add(_BLANK_LINES.sub("\n", token.content.strip("\n")))
                 case "html_block":
-                    self._add(_html_text(token.content))
+                    self._markup.append(token.content)
                 case "bullet_list_open":
                     self._markers.append("-")
                 case "ordered_list_open":
@@ -65,6 +67,7 @@ class _Blocks:
                 case "table_close":
                     self._add("\n".join(row for row in self._rows if row))
                     self._rows = []
+        self._close_html()
         self._close_list()
         return self._blocks
 
@@ -73,7 +76,7 @@ class _Blocks:
         if opening.type in {"th_open", "td_open"}:
             self._cells.append(text)
         elif opening.type == "heading_open" and not self._markers:
-            self._blocks.append(Block(" ".join(text.split()), level=int(opening.tag[1:])))
+            self._add(" ".join(text.split()), level=int(opening.tag[1:]))
         else:
             self._add(text)
 
@@ -84,9 +87,18 @@ class _Blocks:
             marker += "."
         self._pending_marker = "  " * (len(self._markers) - 1) + marker + " "
 
-    def _add(self, text: str) -> None:
+    def _close_html(self) -> None:
+        """Read neighbouring blocks of HTML as one: blank lines split even a table."""
+        from .html import read_fragment
+
+        markup = "".join(self._markup)
+        self._markup = []
+        for block in read_fragment(markup) if markup else ():
+            self._add(block.text, block.level)
+
+    def _add(self, text: str, level: int = 0) -> None:
         if not self._markers:
-            self._blocks.append(Block(text))
+            self._blocks.append(Block(text, level))
         elif text:
             self._items.append(self._pending_marker + text)
             self._pending_marker = ""
@@ -112,9 +124,4 @@ def _inline_text(token: "Token") -> str:
             case "html_inline" if child.content.lower().startswith("<br"):
                 parts.append("\n")
     lines = (" ".join(line.split()) for line in "".join(parts).split("\n"))
-    return "\n".join(line for line in lines if line)
-
-
-def _html_text(content: str) -> str:
-    lines = (" ".join(line.split()) for line in _TAG.sub("", content).split("\n"))
     return "\n".join(line for line in lines if line)

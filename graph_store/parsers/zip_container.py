@@ -5,16 +5,14 @@ unpacks counts together.
 """
 
 import io
-import lzma
 import posixpath
-import struct
 import zipfile
-import zlib
 from collections.abc import Iterator
 from contextlib import contextmanager
 from typing import IO
 
 from ..errors import DamagedInput, EncryptedInput, TooLargeInput
+from ..zip_errors import ZIP_ERRORS
 from .xml_tree import Element, parse_tree
 
 MAX_MEMBERS = 20_000
@@ -33,19 +31,6 @@ _RATIO_FROM = 10_000_000
 _STEP = 1 << 20
 _ENCRYPTED_FLAG = 0x1
 _LISTED_MEMBER = b"PK\x01\x02"
-_ZIP_ERRORS = (
-    zipfile.BadZipFile,
-    zipfile.LargeZipFile,
-    zlib.error,
-    lzma.LZMAError,
-    struct.error,
-    EOFError,
-    OSError,
-    ValueError,
-    NotImplementedError,
-    RuntimeError,
-    OverflowError,
-)
 
 
 class ZipContainer:
@@ -161,5 +146,5 @@ def _too_large(name: str, max_bytes: int) -> TooLargeInput:
 def _as_damage(message: str) -> Iterator[None]:
     try:
         yield
-    except _ZIP_ERRORS as error:
+    except ZIP_ERRORS as error:
         raise DamagedInput(f"{message}: {error}") from error

@@ -19,8 +19,9 @@ from longreader.app.settings import Settings
 from longreader.app.workers import tables
 from longreader.app.workers.job_rows import JobRows
 from longreader.graph_store import cutting, noting
+from longreader.graph_store.document import content_hash
 from longreader.graph_store.embedder import HashEmbedder
-from longreader.graph_store.errors import ConfigurationError, NotFound
+from longreader.graph_store.errors import ConfigurationError, NotFound, StoreError
 from longreader.graph_store.ingest import AddResult
 from longreader.graph_store.parsers import parse
 from pydantic import SecretStr
@@ -334,7 +335,7 @@ async def test_a_restart_goes_on(data: Path, database_url: str | None, gate: Gat
     first, second = await service.upload("one"), await service.upload("two")
     await gate.first()
     await service.stop()
-    (data / "uploads" / "incoming-orphan").write_text("orphan")
+    service.jobs.new_upload().write_text("orphan")
     if not database_url:
         (data / "jobs" / "half.part").write_text("{")
     again = Service(data, database_url)
@@ -346,10 +347,30 @@ async def test_a_restart_goes_on(data: Path, database_url: str | None, gate: Gat
             ended = await again.end_of(job)
             assert (ended.status, ended.start_count) == ("done", 2 if job is first else 1)
         assert again.uploads() == []
-        assert not database_url or list((data / "uploads").iterdir()) == []
+        assert not [path for path in (data / "uploads").rglob("*") if path.is_file()]
         assert database_url or {path.suffix for path in (data / "jobs").iterdir()} == {".json"}
     finally:
         await again.stop()
+
+
+async def test_workers_folders_do_not_stop_a_service_without_them(data: Path) -> None:
+    left = data / "uploads" / "worker-1" / "incoming-1"
+    left.parent.mkdir(parents=True)
+    left.write_text("left")
+    service = Service(data)
+    await service.start()
+    await service.stop()
+    assert list((data / "uploads").iterdir()) == []
+
+
+async def test_a_file_that_is_not_what_was_received_is_refused(service: Service) -> None:
+    with pytest.raises(StoreError):
+        await service.upload("The second half.", received_hash=content_hash(b"Both halves."))
+    with pytest.raises(StoreError):
+        await service.jobs.enqueue_ingest("local", "default", service.jobs.new_upload(), "gone.md")
+    assert (await service.jobs.jobs("local"), service.uploads()) == ([], [])
+    job = await service.upload("Both halves.", received_hash=content_hash(b"Both halves."))
+    assert (await service.end_of(job)).status == "done"
 
 
 @pytest.mark.parametrize("lost", ["the queue's file", "the end of a run"])

@@ -85,6 +85,21 @@ def test_a_backup_that_is_not_whole_is_refused(saved: Path, tmp_path: Path, brok
     assert names(again) == ["ours"]
 
 
+def test_a_backup_with_flipped_bytes_is_restored_or_told_to_be_damaged(saved: Path, tmp_path: Path) -> None:
+    whole = saved.read_bytes()
+    directory = whole.rindex(b"PK\x01\x02")
+    damaged, refused_count = tmp_path / "damaged.zip", 0
+    for number, place in enumerate((directory + 8, directory + 10, directory + 20, len(whole) - 6, len(whole) // 2)):
+        damaged.write_bytes(whole[:place] + bytes([whole[place] ^ 1]) + whole[place + 1 :])
+        again = tmp_path / f"again {number}"
+        try:
+            upkeep.restore(again, damaged)
+        except StoreDamaged:
+            refused_count += 1
+            assert not (again / "tenants").exists()
+    assert refused_count >= 4
+
+
 def test_a_restore_that_was_cut_off_is_done_again(saved: Path, tmp_path: Path) -> None:
     again = tmp_path / "again"
     # What a killed one leaves: its mark, and a tenant that it had come to.

@@ -1,3 +1,5 @@
+import errno
+import shutil
 import sqlite3
 import zipfile
 from pathlib import Path
@@ -6,6 +8,7 @@ import pytest
 from longreader.graph_store import backup
 from longreader.graph_store.embedder import HashEmbedder
 from longreader.graph_store.errors import StoreDamaged, StoreError, StoreTooNew
+from longreader.graph_store.sqlite import FILE_NAME
 from longreader.graph_store.store import Store
 
 
@@ -119,6 +122,42 @@ async def test_a_cut_or_foreign_file_is_refused(tmp_path, saved):
         backup.restore(tmp_path / "nothing.zip", target)
     assert _left(target) == []
     assert not (tmp_path / "outside").exists()
+
+
+async def test_a_backup_with_flipped_bytes_is_restored_or_told_to_be_damaged(tmp_path, saved):
+    whole = saved.read_bytes()
+    directory = whole.index(b"PK\x01\x02")
+    broken, outcomes = tmp_path / "broken.zip", set()
+    for place in (*range(0, directory, max(directory // 40, 1)), *range(directory, len(whole))):
+        for bits in (1, 6, 255):
+            broken.write_bytes(whole[:place] + bytes([whole[place] ^ bits]) + whole[place + 1 :])
+            unpacked = tmp_path / "unpacked"
+            try:
+                backup.unpack(broken, unpacked, backup._ENTRY, FILE_NAME)
+            except StoreDamaged as error:
+                outcomes.add(type(error.__cause__).__name__)
+            shutil.rmtree(unpacked, ignore_errors=True)
+    assert {"error", "BadZipFile", "RuntimeError", "NotImplementedError"} <= outcomes
+
+
+async def test_an_encrypted_backup_is_refused(tmp_path, saved):
+    whole = bytearray(saved.read_bytes())
+    whole[whole.index(b"PK\x01\x02") + 8] |= 1
+    (tmp_path / "secret.zip").write_bytes(whole)
+    target = _made(tmp_path / "again")
+    with pytest.raises(StoreDamaged, match="encrypted"):
+        backup.restore(tmp_path / "secret.zip", target)
+    assert _left(target) == []
+
+
+async def test_a_full_disk_is_not_taken_for_damage(tmp_path, saved, monkeypatch):
+    def full(*_):
+        raise OSError(errno.ENOSPC, "No space left on device")
+
+    monkeypatch.setattr(zipfile.ZipFile, "extractall", full)
+    with pytest.raises(StoreError, match="No space left") as caught:
+        backup.restore(saved, _made(tmp_path / "again"))
+    assert not isinstance(caught.value, StoreDamaged)
 
 
 async def test_a_newer_backup_is_refused(tmp_path, saved):

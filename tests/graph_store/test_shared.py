@@ -75,6 +75,24 @@ async def test_a_collection_that_another_deleted_leaves_no_index(store, other, a
         assert list(again.folder.glob("index/*")) == []
 
 
+async def test_a_collection_that_another_makes_anew_is_served(store, other, add, bridges):
+    await add(bridges(3), into=store.collection("doomed"))
+    assert other.has_collection("doomed")
+    there = other.collection("doomed")
+    assert other.collection("doomed") is there
+    store.delete_collection("doomed")
+    assert not other.has_collection("doomed")
+    assert other.collection("doomed") is not there
+    store.delete_collection("doomed")
+    added = await add(bridges(5), into=store.collection("doomed"))
+    again = other.collection("doomed")
+    assert again is other.collection("doomed")
+    assert [info.document_id for info in again.documents()] == [added.document_id]
+    assert await again.search("bridge 3") != []
+    await add(bridges(2, "Meyer"), store=other, into=again)
+    assert len(store.collection("doomed").documents()) == 2
+
+
 async def test_the_same_bytes_at_the_same_time_are_read_once(store, other, add, bridges, notes):
     both = await asyncio.gather(
         add(bridges(10)), add(bridges(10), store=other, into=other.collection()), add(bridges(10))

@@ -121,7 +121,9 @@ class _Inbox:
         queued: list[str] = []
         try:
             for file in files:
-                job = await self._jobs.enqueue_ingest(self._tenant, collection, file.path, file.name, notes, replaces)
+                job = await self._jobs.enqueue_ingest(
+                    self._tenant, collection, file.path, file.name, notes, replaces, file.content_hash
+                )
                 queued.append(job.job_id)
         except ReaderError:
             for job_id in queued:

@@ -9,7 +9,9 @@ from urllib.parse import urlsplit
 
 import httpx2
 import pytest
-from longreader import TooLargeInput
+from longreader import StoreError, TooLargeInput
+from longreader.app.job_upload import append
+from longreader.app.service import fetch as fetching
 from longreader.app.service.fetch import Fetcher, is_public
 from longreader.app.service.problems import AddressRefused, FetchFailed
 from longreader.app.settings import ServiceSettings, Settings
@@ -145,6 +147,18 @@ async def test_size_and_time_are_bounded(tmp_path: Path):
             await site.fetcher().fetch(site.url("/large"), tmp_path / "file")
         with pytest.raises(FetchFailed):
             await site.fetcher(seconds=0.2).fetch(site.url("/slow"), tmp_path / "file")
+
+
+async def test_a_file_that_is_removed_while_it_comes_is_no_file(tmp_path: Path, monkeypatch: pytest.MonkeyPatch):
+    def losing(path: Path, data: bytes, written_count: int) -> None:
+        append(path, data, written_count)
+        path.unlink()
+
+    monkeypatch.setattr(fetching, "append", losing)
+    async with Site(lambda _path: ok(b"x" * (1 << 19))) as site:
+        with pytest.raises(StoreError):
+            await site.fetcher(most_bytes=1 << 20).fetch(site.url("/large"), tmp_path / "file")
+    assert not (tmp_path / "file").exists()
 
 
 class TestRoute:

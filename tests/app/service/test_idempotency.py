@@ -1,5 +1,10 @@
 """Idempotency keys: what is kept, for whom and how long."""
 
+import asyncio
+import sqlite3
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 
 import pytest
@@ -51,6 +56,22 @@ async def test_only_one_of_equal_requests_is_served_at_a_time(tmp_path: Path):
         await second.begin("body")
     await first.end()
     assert await second.begin("body") is None
+
+
+async def test_of_equal_requests_at_the_same_moment_one_is_served(tmp_path: Path, monkeypatch: pytest.MonkeyPatch):
+    opened = RequestFile._open
+
+    @contextmanager
+    def slow(self: RequestFile) -> Iterator[sqlite3.Connection]:
+        with opened(self) as driver:
+            time.sleep(0.05)
+            yield driver
+
+    monkeypatch.setattr(RequestFile, "_open", slow)
+    under_way: set[tuple[Path, str]] = set()
+    both = (Once(RequestFile(tmp_path, under_way), "k").begin("body") for _ in range(2))
+    begun = await asyncio.gather(*both, return_exceptions=True)
+    assert {type(came) for came in begun} == {type(None), KeyInUse}
 
 
 async def test_it_is_forgotten_after_a_day(tmp_path: Path, monkeypatch: pytest.MonkeyPatch):

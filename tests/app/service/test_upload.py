@@ -5,7 +5,7 @@ from collections.abc import AsyncIterator
 from pathlib import Path
 
 import pytest
-from longreader import TooLargeInput
+from longreader import StoreError, TooLargeInput
 from longreader.app.service.problems import InvalidRequest
 from longreader.app.service.upload import Form, plain_name, received
 from starlette.requests import ClientDisconnect, Request
@@ -89,6 +89,22 @@ async def test_a_large_file_is_written_while_it_comes(folder: Folder):
     request.stream = watched  # pyright: ignore[reportAttributeAccessIssue]
     await receive(request, folder)
     assert max(sizes) >= 2 * MB
+
+
+async def test_a_file_that_is_removed_while_it_comes_does_not_come_back_without_its_beginning(folder: Folder):
+    request = Sent(part(b"x" * (3 * MB)) + END)
+    taken = request.stream
+
+    async def removing() -> AsyncIterator[bytes]:
+        async for piece in taken():
+            for path in folder.path.iterdir():
+                path.unlink()
+            yield piece
+
+    request.stream = removing  # pyright: ignore[reportAttributeAccessIssue]
+    with pytest.raises(StoreError):
+        await receive(request, folder)
+    assert folder.names() == []
 
 
 async def test_a_file_that_is_taken_stays(folder: Folder, tmp_path: Path):

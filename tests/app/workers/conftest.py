@@ -24,9 +24,6 @@ def new_worker(postgres_url: str) -> Iterator[Callable[..., Worker]]:
 @pytest.fixture
 def new_rows(new_worker: Callable[..., Worker], tmp_path: Path) -> Callable[..., JobRows]:
     def make(worker: Worker | None = None) -> JobRows:
-        worker = worker or new_worker()
-        rows = JobRows(worker.database, worker.worker_id, tmp_path / worker.worker_id)
-        rows._folder.open(lambda _name: False)
-        return rows
+        return JobRows(worker or new_worker(), tmp_path)
 
     return make

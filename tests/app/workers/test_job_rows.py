@@ -6,9 +6,11 @@ import pytest
 from longreader.app.job import Job, StageProgress
 from longreader.app.workers import upload_rows
 from longreader.app.workers.job_rows import JobRows
-from longreader.graph_store.errors import StoreError
+from longreader.app.workers.worker import Worker
+from longreader.graph_store.errors import InputError, StoreError
 
-NewRows = Callable[[], JobRows]
+NewRows = Callable[..., JobRows]
+NewWorker = Callable[..., Worker]
 
 
 async def made(rows: JobRows, job_id: str = "j1", text: str | None = None, **about: object) -> Job:
@@ -96,6 +98,43 @@ async def test_an_upload_whose_job_never_came_goes(new_rows: NewRows, monkeypatc
     with pytest.raises(StoreError):
         await uploaded(rows, kept.model_copy(update={"job_id": "j2"}))
     assert await uploaded(rows, kept) == "kept"
+
+
+async def test_a_worker_that_starts_leaves_the_uploads_of_those_that_live(new_rows: NewRows, new_worker: NewWorker):
+    alive, gone, started = new_worker(), new_worker(), new_worker()
+    alive._say()
+    there, starting = new_rows(alive), new_rows(started)
+    lost, received = new_rows(gone).new_upload(), there.new_upload()
+    for path in (lost, received):
+        path.write_text("text")
+    job = await made(there, text="lent")
+    async with there.upload(job) as lent:
+        await starting.open()
+        assert [path.exists() for path in (received, lent, lost.parent)] == [True, True, False]
+    assert starting.new_upload().parent.is_dir()
+
+
+async def test_a_file_that_goes_while_it_is_read_is_not_the_documents_fault(new_rows: NewRows):
+    rows = new_rows()
+    job = await made(rows, text="text")
+
+    async def fail(*, loses: bool) -> None:
+        async with rows.upload(job) as lent:
+            if loses:
+                lent.unlink()
+            raise InputError("It cannot be read.")
+
+    with pytest.raises(StoreError):
+        await fail(loses=True)
+    with pytest.raises(InputError):
+        await fail(loses=False)
+
+
+async def test_a_worker_that_was_taken_for_gone_receives_again(new_rows: NewRows, new_worker: NewWorker):
+    here = new_rows()
+    here.new_upload().write_text("text")
+    await new_rows().open()
+    here.new_upload().write_text("text")
 
 
 async def test_progress_is_told_elsewhere(new_rows: NewRows):

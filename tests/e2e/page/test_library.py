@@ -2,9 +2,11 @@
 
 from pathlib import Path
 from typing import TYPE_CHECKING
+from urllib.parse import parse_qs, urlsplit
 
+import httpx2
 import pytest
-from playwright.async_api import Page, expect
+from playwright.async_api import Page, Route, expect
 
 if TYPE_CHECKING:
     from .conftest import Faults, Service
@@ -21,6 +23,12 @@ DROP = """([name, text]) => {
   data.items.add(new File([text], name));
   for (const kind of ["dragenter", "dragover", "drop"])
     document.body.dispatchEvent(new DragEvent(kind, { dataTransfer: data, bubbles: true, cancelable: true }));
+}"""
+
+# What main.js tells when the page is looked at again.
+TELL_CHANGED = """async () => {
+  const main = document.querySelector("script[src$='main.js']").src;
+  (await import(main.replace("main.js", "state.js"))).tell("changed");
 }"""
 
 
@@ -163,3 +171,32 @@ async def test_a_failed_reading_is_still_told_after_a_reload(page: Page, service
     await expect(page.get_by_text("This PDF cannot be opened")).to_be_visible()
     await page.reload()
     await expect(page.get_by_text("This PDF cannot be opened")).to_be_visible()
+
+
+async def test_every_one_of_many_documents_is_reached_and_stays_unfolded(page: Page, service: "Service", rules: Path):
+    await service.add(rules)
+    async with httpx2.AsyncClient(base_url=service.url) as client:
+        one = (await client.get("/v1/collections/default/documents")).json()["documents"][0]
+    many = [one | {"document_id": f"d{number}", "title": f"Rules {number}"} for number in range(1_120)]
+
+    async def listed(route: Route) -> None:
+        query = parse_qs(urlsplit(route.request.url).query)
+        offset, limit = int(query.get("offset", ["0"])[0]), int(query["limit"][0])
+        assert limit <= 1_000, "the service refuses it"
+        await route.fulfill(json={"documents": many[offset : offset + limit], "total_count": len(many)})
+
+    await page.route("**/documents?*", listed)
+    await page.goto(service.url)
+    rows = page.get_by_role("list", name="Documents").get_by_role("listitem")
+    more = page.get_by_role("button", name="Show")
+    for count in range(100, 1_101, 100):
+        await expect(rows).to_have_count(count)
+        await expect(more).to_have_text("Show 20 more" if count == 1_100 else "Show 100 more")
+        await more.click()
+    await expect(rows).to_have_count(1_120)
+    await expect(more).to_be_hidden()
+    await expect(rows.last).to_contain_text("Rules 1119")
+    many.append(many[-1] | {"document_id": "d1120", "title": "The newest"})
+    await page.evaluate(TELL_CHANGED)
+    await expect(rows.last).to_contain_text("The newest")
+    await expect(rows).to_have_count(1_121)

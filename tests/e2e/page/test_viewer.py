@@ -1,12 +1,14 @@
 """A document beside the chat: the page of a PDF with the quote marked at its place, and the text of any format."""
 
-from collections.abc import Awaitable, Callable
+import asyncio
+from collections.abc import AsyncIterator, Awaitable, Callable
+from contextlib import asynccontextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 import httpx2
 import pytest
-from playwright.async_api import Locator, Page, expect
+from playwright.async_api import Locator, Page, Route, expect
 
 from .pdf_made import write_heavy_pdf, write_pdf
 
@@ -115,6 +117,16 @@ async def test_what_cannot_be_drawn_is_shown_as_text(page: Page, service: "Servi
     await expect(page.get_by_text("This file cannot be drawn here; its text is shown.")).to_be_visible()
 
 
+async def test_a_page_is_drawn_where_a_key_is_needed(page: Page, service: "Service", beside: Beside, lighthouse: Path):
+    document_id = await service.add(lighthouse)
+    place = await span_of(service, document_id, QUOTE)
+    _, key = service.hub.keys.make("local")
+    await page.add_init_script(f"sessionStorage.setItem('longreader-key', '{key}')")
+    await beside("document", **place)
+    await drawn(page, 2)
+    await expect(page.locator(".textLayer")).to_contain_text("Marta Olufsen")
+
+
 async def test_only_the_parts_of_a_file_that_are_shown_are_fetched(
     page: Page, service: "Service", beside: Beside, tmp_path: Path
 ):
@@ -167,6 +179,71 @@ async def test_a_long_text_is_fetched_as_it_is_read(page: Page, service: "Servic
     texts = await shown.locator(".text-body p").all_inner_texts()
     first = lines.index(texts[0])
     assert texts == lines[first : first + len(texts)], "parts of the text overlap, or one is missing"
+
+
+@asynccontextmanager
+async def next_part_held(page: Page, ask: Callable[[], Awaitable[None]]) -> AsyncIterator[None]:
+    """Hold back the part of the text that `ask` makes the page fetch; it comes when this is left."""
+    asked, free = asyncio.Event(), asyncio.Event()
+
+    async def hold(route: Route) -> None:
+        asked.set()
+        await free.wait()
+        await route.continue_()
+
+    await page.route("**/text?*", hold, times=1)
+    await ask()
+    await asyncio.wait_for(asked.wait(), 30)
+    yield
+    async with page.expect_response("**/text?*") as coming:
+        free.set()
+    await (await coming.value).finished()
+    # It is put in, or not, before the next picture.
+    await page.evaluate("() => new Promise((done) => requestAnimationFrame(() => setTimeout(done)))")
+
+
+@pytest.fixture
+def log(tmp_path: Path) -> Path:
+    """A long text; the places in it that have headings are far from each other."""
+    lines = [f"Entry {number}: the wind was from the west and {number} ships passed." for number in range(3_000)]
+    parts = [f"## Part {number}\n\n" + "\n\n".join(lines[number * 1000 : number * 1000 + 1000]) for number in range(3)]
+    path = tmp_path / "log.md"
+    path.write_text("# Varn\n\n" + "\n\n".join(parts) + "\n", encoding="utf-8")
+    return path
+
+
+async def jump(shown: Locator, heading: str) -> None:
+    await shown.get_by_role("button", name=heading, include_hidden=True).evaluate("(button) => button.click()")
+
+
+async def assert_contiguous(shown: Locator) -> None:
+    texts = await shown.locator(".text-body p").all_inner_texts()
+    numbers = [int(text.removeprefix("Entry ").split(":")[0]) for text in texts]
+    assert numbers == list(range(numbers[0], numbers[0] + len(numbers))), "parts overlap, or one is missing"
+
+
+async def test_a_part_that_comes_after_a_jump_is_left_out(page: Page, service: "Service", beside: Beside, log: Path):
+    shown = await beside("document", documentId=await service.add(log))
+    await expect(shown.get_by_text("Entry 300:")).to_be_attached()
+    later = shown.get_by_role("button", name="Later text")
+    async with next_part_held(page, lambda: later.evaluate("(button) => button.click()")):
+        await jump(shown, "Part 2")
+        await expect(shown.get_by_role("heading", name="Part 2")).to_be_in_viewport()
+    await assert_contiguous(shown)
+    await expect(shown.get_by_text("Entry 2600:")).to_have_count(0)
+    await later.evaluate("(button) => button.click()")
+    await expect(shown.get_by_text("Entry 2600:")).to_be_attached()
+    await assert_contiguous(shown)
+
+
+async def test_the_last_of_two_jumps_counts(page: Page, service: "Service", beside: Beside, log: Path):
+    shown = await beside("document", documentId=await service.add(log))
+    await expect(shown.get_by_text("Entry 300:")).to_be_attached()
+    async with next_part_held(page, lambda: jump(shown, "Part 1")):
+        await jump(shown, "Part 2")
+        await expect(shown.get_by_role("heading", name="Part 2")).to_be_in_viewport()
+    await expect(shown.get_by_role("heading", name="Part 2")).to_be_in_viewport()
+    await assert_contiguous(shown)
 
 
 async def test_rows_of_a_table_stand_in_a_table_and_the_quoted_one_is_marked(

@@ -42,14 +42,39 @@ def test_attachments_are_read_or_named() -> None:
     written = message()
     written.add_attachment(b"Port,Year\nQuell,1901\n", maintype="text", subtype="csv", filename="catch.csv")
     written.add_attachment(b"\x1f\x8b\x00\x00\x00\x00", maintype="application", subtype="gzip", filename="a.gz")
-    inner = message("The inner words.", Subject="Older")
-    inner.add_attachment(message("Deeper still."))
-    written.add_attachment(inner)
     text = parse(written.as_bytes(), "a.eml").text
     assert "Attachment: catch.csv\n\nPort | Year\n\nQuell | Year: 1901" in text
     assert "The attachment a.gz (6 bytes) is not read: a.gz is a gzip archive" in text
-    assert "Older\n\nFrom: Ada" in text
-    assert "The inner words." in text
+
+
+def test_attached_messages_are_read_once_each() -> None:
+    deepest = message("Deeper still.", Subject="Oldest")
+    deepest.add_attachment(b"Port\nNarva\n", maintype="text", subtype="csv", filename="ports.csv")
+    inner = message("The inner words.", Subject="Older")
+    inner.add_attachment(deepest)
+    written = message()
+    written.add_attachment(inner)
+    parsed = parse(written.as_bytes(), "a.eml")
+    assert "Older\n\nFrom: Ada" in parsed.text
+    for once in ("The inner words.", "Deeper still.", "Attachment: ports.csv", "Narva"):
+        assert parsed.text.count(once) == 1
+    assert [(heading.span.of(parsed.text), heading.level) for heading in parsed.headings] == [
+        ("Boats", 1),
+        ("Older", 2),
+        ("Oldest", 3),
+        ("Attachment: ports.csv", 4),
+    ]
+
+
+def test_a_message_inside_too_many_others_is_named() -> None:
+    written = message("Words 8.", Subject="Message 8")
+    for number in range(7, 0, -1):
+        outer = message(f"Words {number}.", Subject=f"Message {number}")
+        outer.add_attachment(written)
+        written = outer
+    text = parse(written.as_bytes(), "a.eml").text
+    assert "Words 6." in text
+    assert text.endswith("The attached message Message 7 is not read: it stands inside too many others.")
 
 
 def test_a_memo_is_plain_text_unless_its_name_says_otherwise() -> None:
