@@ -46,14 +46,18 @@ _SORT = re.compile(
 _DESCENDING = re.compile(r"\b(?:descending|decreasing|reverse)\b|\brank", re.IGNORECASE)
 _BY_NAME = re.compile(r"\balphabetical|\bby name\b", re.IGNORECASE)
 _FIRST_PLACE = re.compile(r"\bfrom (?:the )?(\w+est|most|least) to\b|\b(\w+est|most|least) first\b", re.IGNORECASE)
-_ORDINALS = "first second third fourth fifth sixth seventh eighth ninth tenth".split()
-_NUMBERS = "one two three four five six seven eight nine ten".split()
+_ORDINALS: dict[str, int] = {
+    word: number for number, word in enumerate("second third fourth fifth sixth seventh eighth ninth tenth".split(), 2)
+}
+_NUMBERS: dict[str, int] = {
+    word: number for number, word in enumerate("two three four five six seven eight nine ten".split(), 2)
+}
 _HIGH = "largest biggest highest greatest most longest tallest heaviest latest newest youngest strongest costliest"
 _LOW = "smallest lowest least fewest shortest lightest earliest oldest cheapest weakest first"
 _COMPARATIVE_HIGH = "larger bigger higher greater more longer taller heavier later newer younger stronger costlier"
 _COMPARATIVE_LOW = "smaller lower less fewer shorter lighter earlier older cheaper weaker first"
 _EXTREME = re.compile(
-    rf"(?:\b(?P<ordinal>{'|'.join(_ORDINALS[1:])})[ -]|\b(?P<count>\d{{1,2}}|{'|'.join(_NUMBERS[1:])}) )?"
+    rf"(?:\b(?P<ordinal>{'|'.join(_ORDINALS)})[ -]|\b(?P<count>\d{{1,2}}|{'|'.join(_NUMBERS)}) )?"
     rf"\b(?P<word>{'|'.join(f'{_HIGH} {_LOW}'.split())})\b",
     re.IGNORECASE,
 )
@@ -175,10 +179,10 @@ def _sort(question: str, bound: Callable[[float], bool] | None, thing: str) -> A
 
 def _places(extreme: re.Match[str]) -> tuple[int, int]:
     if ordinal := extreme["ordinal"]:
-        place = _ORDINALS.index(ordinal.casefold()) + 1
+        place = _ORDINALS[ordinal.casefold()]
         return place, place
-    count = (extreme["count"] or "one").casefold()
-    return 1, int(count) if count.isdigit() else _NUMBERS.index(count) + 1
+    count = (extreme["count"] or "1").casefold()
+    return 1, int(count) if count.isdigit() else _NUMBERS[count]
 
 
 def bound_count(question: str) -> int:
