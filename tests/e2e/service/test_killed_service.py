@@ -153,7 +153,7 @@ class Siege:
                 if document_id not in self.told.deleted
             }
             self.answer(client)
-        assert list((self.service.folder / "uploads").iterdir()) == []
+        assert not [path for path in (self.service.folder / "uploads").rglob("*") if path.is_file()]
 
     def _settle_doubts(self, client: httpx2.Client, listed: set[str]) -> None:
         """A delete whose answer did not come is there wholly or not at all; it is sent again."""
