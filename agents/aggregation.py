@@ -37,15 +37,14 @@ _COUNT = re.compile(
     r"\bhow many\b|\b(?:what|which) (?:is|was) the number of\b|^\W*count\b|\bthe number of\b", re.IGNORECASE
 )
 _SUM = re.compile(r"\b(?:in total|altogether|in all|add up|sum of|total of|the total|combined)\b", re.IGNORECASE)
+_FIRST_PLACE = re.compile(r"\bfrom (?:the )?(\w+est|most|least) to\b|\b(\w+est|most|least) first\b", re.IGNORECASE)
 _SORT = re.compile(
     r"\bin (?:\w+ )?(?:chronological |alphabetical |descending |ascending |decreasing |increasing )?order\b"
-    r"|\bsort(?:ed)?\b|\brank(?:ed)?\b|\bchronological|\balphabetical|\bfrom (?:the )?(?:\w+est|most|least) to\b"
-    r"|\b(?:\w+est|most|least) first\b",
+    rf"|\bsort(?:ed)?\b|\brank(?:ed)?\b|\bchronological|\balphabetical|{_FIRST_PLACE.pattern}",
     re.IGNORECASE,
 )
 _DESCENDING = re.compile(r"\b(?:descending|decreasing|reverse)\b|\brank", re.IGNORECASE)
 _BY_NAME = re.compile(r"\balphabetical|\bby name\b", re.IGNORECASE)
-_FIRST_PLACE = re.compile(r"\bfrom (?:the )?(\w+est|most|least) to\b|\b(\w+est|most|least) first\b", re.IGNORECASE)
 _ORDINALS: dict[str, int] = {
     word: number for number, word in enumerate("second third fourth fifth sixth seventh eighth ninth tenth".split(), 2)
 }

@@ -26,8 +26,9 @@ _ENDS_IN_CURRENCY = re.compile(rf"{_CURRENCY.pattern}\s?$")
 _BRACKETED = re.compile(rf"{_CURRENCY.pattern}?\s?\(.*\)\s?%?")
 _BC = re.compile(r"\s?b\.?c\b")
 _SCALES = {"hundred": 1e2, "thousand": 1e3, "million": 1e6, "billion": 1e9, "trillion": 1e12}
-_SHORT_SCALES = {"mn": 1e6, "bn": 1e9, "tn": 1e12, "k": 1e3}
-# Without a currency "m" is metres.
+_SCALES |= {"mn": 1e6, "bn": 1e9, "tn": 1e12}
+# Only right behind a figure; without a currency "m" is metres.
+_SHORT_SCALES = {"k": 1e3}
 _MONEY_SCALES = {"m": 1e6, "b": 1e9}
 _UNITS = """zero one two three four five six seven eight nine ten eleven twelve thirteen fourteen fifteen sixteen
 seventeen eighteen nineteen""".split()
@@ -88,7 +89,7 @@ def amount(text: str) -> float | None:
     if time and (time["minute"] or time["half"]) and (found is None or time.start() <= found.start()):
         return _hours(time)
     if found is None:
-        return None if _FIGURE.search(folded) and not _LETTERS.search(folded) else _from_words(folded)
+        return _from_words(folded)
     before, rest = folded[: found.start()], folded[found.end() :]
     number = float(found["number"].replace(",", "").replace(" ", "")) * _scale(rest, bool(_CURRENCY.search(folded)))
     return -number if _is_negative(folded, before) or _BC.match(rest) else number
@@ -150,10 +151,10 @@ def _scale(rest: str, is_money: bool) -> float:
     word = _LETTERS.match(rest.lstrip())
     if not word:
         return 1.0
-    if scale := _SCALES.get(word[0].removesuffix("s")) or _SHORT_SCALES.get(word[0] if word[0] != "k" else ""):
+    if scale := _SCALES.get(word[0].removesuffix("s")):
         return scale
-    is_attached = rest[:1].isalpha()
-    return (_SHORT_SCALES | (_MONEY_SCALES if is_money else {})).get(word[0], 1.0) if is_attached else 1.0
+    short = _SHORT_SCALES | (_MONEY_SCALES if is_money else {})
+    return short.get(word[0], 1.0) if rest[:1].isalpha() else 1.0
 
 
 def _from_words(text: str) -> float | None:

@@ -168,8 +168,13 @@ async def _look_ups(state: State, runtime: Runtime[Reading]) -> Command[Literal[
         return Command(update={"answer": answer}, goto="__end__")
     rest = await select_passages(reading, reading.question, count, frozenset(found.unit.passage_ids))
     ids = [*(passage.passage_id for passage in reversed(rest)), *found.unit.passage_ids]
-    update = State(passage_ids=ids, unit=found.unit, complete=found.complete, budget_spent=found.budget_spent)
-    update["read_all"] = not found.unit.unread_count
+    update = State(
+        passage_ids=ids,
+        unit=found.unit,
+        complete=found.complete,
+        read_all=not found.unit.unread_count,
+        budget_spent=found.budget_spent,
+    )
     return Command(update=update, goto="answer")
 
 

@@ -14,7 +14,7 @@ from ..graph_store.table_row import CELL_BREAK, is_row
 from .aggregation import Aggregation
 from .amount import amount
 from .replies import ScanRow
-from .support import Sentence, content_words, sentences_of
+from .support import Sentence, content_words, sentences_of, stands_in
 
 _TITLES = frozenset("mr mrs ms miss dr prof professor sir rev captain capt".split())
 # "All grants" are a total; All Saints is a church.
@@ -94,13 +94,9 @@ def _founded(said: ScanRow, read: Sequence[tuple[Passage, str]], asked_words: se
         for sentence in sentences_of(passage, text):
             words = content_words(sentence.text)
             score = len(wanted & words), len(asked_words & words)
-            if score > most and _stands(folded, fold(sentence.text)[0]):
+            if score > most and stands_in(folded, fold(sentence.text)[0]):
                 best, most = sentence, score
     return best and Row(said.name.strip(), best, said.values)
-
-
-def _stands(folded: str, text: str) -> bool:
-    return re.search(rf"(?<!\w){re.escape(folded)}(?!\w)", text) is not None
 
 
 def _names_the_kind(row: Row, asked: Aggregation) -> bool:
@@ -116,7 +112,7 @@ def _is_other_cell(row: Row, named: str | None) -> bool:
         return False
     names = fold(named)[0], fold(row.name)[0]
     cells = [fold(cell)[0] for cell in row.sentence.text.split(CELL_BREAK)]
-    return not any(all(_stands(name, cell) for name in names) for cell in cells)
+    return not any(all(stands_in(name, cell) for name in names) for cell in cells)
 
 
 class _Tables:

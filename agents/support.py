@@ -90,6 +90,11 @@ def grounding(answer: str, texts: Iterable[str]) -> float:
     return len(words & held) / len(words) if words else 0.0
 
 
+def stands_in(name: str, text: str) -> bool:
+    """Tell whether a name stands in a text as it is written, and not as a part of a longer word."""
+    return re.search(rf"(?<!\w){re.escape(name)}(?!\w)", text) is not None
+
+
 def sentences_of(passage: Passage, text: str) -> list[Sentence]:
     """Return a passage's sentences and table rows in order."""
     start = passage.span.start

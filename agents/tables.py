@@ -177,6 +177,7 @@ def _asked(question: str) -> _Asked | None:
         # "Gave more than", "were above": the verb adds nothing to the comparison.
         words -= {verb}
     if operation.bound:
+        # Besides the bound's own figure none may go unheeded.
         if sum(word[0].isdigit() for word in words) > 1 + len(_TERM.findall(question)):
             return None
         words = {word for word in words if not word[0].isdigit() or word in _TERM.findall(question)}
@@ -198,10 +199,10 @@ def _rows(table: Table, asked: _Asked) -> list[Row]:
     narrowed = bool(filters or asked.operation.bound or asked.operation.pair)
     if not headed and not (narrowed and asked.thing and _holds(content_words(table.lead), asked.thing)):
         return []
-    known = content_words(f"{about} {table.title} {' '.join(filters)}")
-    columns = [_column_with(table, term) for term in filters]
     if _asks_a_sum(table, asked):
         return []
+    known = content_words(f"{about} {table.title} {' '.join(filters)}")
+    columns = [_column_with(table, term) for term in filters]
     if None in columns or not all(_holds(known, word) for word in asked.words):
         return []
     told = [(i, term) for i, term in zip(columns, filters, strict=True) if i is not None]

@@ -5,7 +5,6 @@ counts only if its words stand in the passages; code finds the passages that it 
 malformed makes the worker read two halves instead.
 """
 
-import re
 from collections.abc import Sequence
 from typing import TypeVar
 
@@ -15,7 +14,7 @@ from .fence import fence
 from .notebook import CommunicationUnit, Finding
 from .reading import Reading
 from .replies import WorkerReply
-from .support import bearing, content_words, grounding
+from .support import bearing, content_words, grounding, stands_in
 from .wording import is_echo, is_refusal
 
 Unit = TypeVar("Unit", bound=CommunicationUnit)
@@ -66,4 +65,4 @@ def _is_grounded(answer: str, texts: Sequence[str]) -> bool:
     bare = answer.strip(' .!"“”')
     if bare.casefold() in ("yes", "no"):
         return True
-    return bare != bare.casefold() and any(re.search(rf"(?<!\w){re.escape(bare)}(?!\w)", text) for text in texts)
+    return bare != bare.casefold() and any(stands_in(bare, text) for text in texts)

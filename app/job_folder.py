@@ -9,8 +9,8 @@ One process owns the folder: which jobs run, and how far they are, is told from 
 import asyncio
 import logging
 import os
-from collections.abc import AsyncGenerator, AsyncIterator, Iterator
-from contextlib import asynccontextmanager, contextmanager
+from collections.abc import AsyncGenerator, AsyncIterator
+from contextlib import asynccontextmanager
 from pathlib import Path
 
 from pydantic import ValidationError
@@ -18,7 +18,7 @@ from pydantic import ValidationError
 from ..graph_store.errors import StoreError
 from .job import Job, JobKind, JobStage, JobStatus, StageProgress
 from .job_store import JobCounts, keeps_upload
-from .job_upload import UploadFolder
+from .job_upload import UploadFolder, errors_mapped
 
 log = logging.getLogger(__name__)
 
@@ -43,7 +43,7 @@ class JobFolder:
         await asyncio.to_thread(self._load_all)
 
     def _load_all(self) -> None:
-        with _errors_mapped(self._folder):
+        with errors_mapped(self._folder):
             self._folder.mkdir(parents=True, exist_ok=True)
             for path in self._folder.iterdir():
                 self._load(path)
@@ -95,7 +95,7 @@ class JobFolder:
         """Store a new job, and make a file its upload; see `JobStore`."""
         kept = self._uploads.path(job.job_id)
         if upload is not None:
-            with _errors_mapped(kept):
+            with errors_mapped(kept):
                 await asyncio.to_thread(os.replace, upload, kept)
         try:
             await self.put(job, job.status)
@@ -184,7 +184,7 @@ class JobFolder:
         """Bring the file in line with memory, whatever came between."""
         path = self._folder / f"{job_id}.json"
         job = self._jobs.get(job_id)
-        with _errors_mapped(path):
+        with errors_mapped(path):
             if job is None:
                 path.unlink(missing_ok=True)
                 return
@@ -194,12 +194,3 @@ class JobFolder:
                 file.flush()
                 os.fsync(file.fileno())
             partial.replace(path)
-
-
-@contextmanager
-def _errors_mapped(path: Path) -> Iterator[None]:
-    try:
-        yield
-    except OSError as error:
-        hint = "Check that the data folder can be written and that its disk has space."
-        raise StoreError(f"{path}: {error}", hint=hint, path=path) from error

@@ -31,7 +31,7 @@ class UploadFolder:
         Raises:
             StoreError: the folder cannot be used.
         """
-        with _errors_mapped(self._folder):
+        with errors_mapped(self._folder):
             self._folder.mkdir(parents=True, exist_ok=True)
             for upload in self._folder.iterdir():
                 if not keeps(upload.name):
@@ -44,7 +44,7 @@ class UploadFolder:
             StoreError: the folder cannot be used.
         """
         # Each time: another process that took this one for gone has removed its folder.
-        with _errors_mapped(self._incoming):
+        with errors_mapped(self._incoming):
             self._incoming.mkdir(parents=True, exist_ok=True)
         return self._incoming / f"incoming-{secrets.token_hex(12)}"
 
@@ -64,7 +64,7 @@ def append(path: Path, data: bytes | bytearray, written_count: int) -> None:
     Raises:
         StoreError: it cannot be written.
     """
-    with _errors_mapped(path), path.open("r+b" if written_count else "xb") as file:
+    with errors_mapped(path), path.open("r+b" if written_count else "xb") as file:
         file.seek(written_count)
         file.write(data)
 
@@ -75,7 +75,7 @@ def fingerprint(path: Path) -> tuple[int, str]:
     Raises:
         StoreError: it cannot be read.
     """
-    with _errors_mapped(path), path.open("rb") as file:
+    with errors_mapped(path), path.open("rb") as file:
         hash_ = hashlib.file_digest(file, "sha256").hexdigest()
         return file.tell(), hash_
 
@@ -94,9 +94,10 @@ def _remove(upload: Path) -> None:
 
 
 @contextmanager
-def _errors_mapped(path: Path) -> Iterator[None]:
+def errors_mapped(path: Path) -> Iterator[None]:
+    """Let errors of the disk at ``path`` be StoreErrors."""
     try:
         yield
     except OSError as error:
         hint = "Check that the data folder can be written and that its disk has space."
-        raise StoreError(f"The upload {path}: {error}", hint=hint, path=path) from error
+        raise StoreError(f"{path}: {error}", hint=hint, path=path) from error
