@@ -2,7 +2,7 @@
 
 route ──┬─ retrieve ───────────────────────────┐
         ├─ chain (every passage, in order) ────┤
-        ├─ scan, summary, choose, explain: they answer ─── END   (scan and explain in mode auto: else plan)
+        ├─ scan, summary, choose, explain: they answer ─── END   (scan and explain that find nothing: plan)
         └─ plan ──┬─ nodes ── walk × N (Send) ─┼── answer
                   └─ look_ups (mode auto) ─────┘
 """
@@ -69,11 +69,11 @@ QuestionGraph: TypeAlias = CompiledStateGraph[State, Reading, State, State]
 
 
 async def _route(state: State, runtime: Runtime[Reading]) -> Command[Way | Literal["__end__"]]:
-    """Choose the way. In mode auto a question that code can answer is answered at once, without the model."""
+    """Choose the way. In modes auto and scan what code can answer is answered at once, without the model."""
     reading = runtime.context
     # Counting may ask the server, and the collection's chunks may have to be loaded.
     await asyncio.to_thread(manager.check_question, reading)
-    if reading.settings.mode == "auto" and (found := await _by_code(reading)):
+    if reading.settings.mode in ("auto", "scan") and (found := await _by_code(reading)):
         reading.step("answer", f"{found.status}: {found.text}")
         return Command(update={"answer": found}, goto="__end__")
     return Command(goto=await route(reading))
@@ -179,11 +179,11 @@ async def _look_ups(state: State, runtime: Runtime[Reading]) -> Command[Literal[
 
 
 async def _scan(state: State, runtime: Runtime[Reading]) -> Command[Literal["plan", "__end__"]]:
-    """Scan. In mode auto, which does not read all of the text, a question without a row is looked up."""
+    """Scan. A question without a row is looked up: what is told in one place need not look like a row."""
     reading = runtime.context
     result = await scan(reading)
-    if reading.settings.mode == "auto" and result.status == Status.PARTLY_ANSWERED and not result.citations:
-        reading.step("fallback", "The sections that were read hold no row: the question is looked up.")
+    if result.status in (Status.PARTLY_ANSWERED, Status.NOT_IN_DOCUMENT) and not result.citations:
+        reading.step("fallback", "What was read holds no row: the question is looked up.")
         return Command(goto="plan")
     reading.step("answer", f"{result.status}: {result.text}")
     return Command(update={"answer": result}, goto="__end__")

@@ -49,9 +49,7 @@ async def scan(reading: Reading) -> Answer:
     Raises:
         ModelError: the server failed; malformed replies do not raise, they are read smaller and then reported.
     """
-    if reading.settings.mode != "auto":
-        # The last word is code's: nothing has to be kept back for it. In mode auto a look-up may follow.
-        reading.model.release_reserve()
+    # The last word is code's, but what is kept back stays: where no row is found, a look-up follows.
     batches = cut_batches(reading, passages_to_read(reading), SCAN_TOKENS)
     found = _Scan()
     try:

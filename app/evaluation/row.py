@@ -1,5 +1,6 @@
 """The row of one question: how right its answer was, what it cited and what it cost."""
 
+import re
 from collections.abc import Callable, Iterable, Mapping
 
 from pydantic import BaseModel
@@ -15,6 +16,8 @@ from .metrics import contains, exact, f1, letters, recall, rouge_l, says
 from .question import Measure, Question
 
 RIGHT_F1 = 0.6
+# Marks of citations and the parts read are no words of the answer: their numbers would pass for a right one.
+_BESIDE = re.compile(r"\s*\[\d+\]|\s*\(Read: [^)]*\)")
 
 
 class Row(BaseModel, frozen=True):
@@ -108,7 +111,7 @@ def judge(question: Question, way: str, trace: Trace, texts: Mapping[str, str], 
 
 def scores_of(question: Question, answer: Answer, embedder: Embedder | None) -> dict[str, float]:
     """Return the metrics that fit the question; the first is the one that counts for it."""
-    text, golds = answer.text, question.answers or ()
+    text, golds = _BESIDE.sub("", answer.text), question.answers or ()
     refused = answer.status is Status.NOT_IN_DOCUMENT
     match question.measure:
         case Measure.NONE:

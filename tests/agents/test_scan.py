@@ -25,6 +25,10 @@ def saying(*rows: dict) -> object:
     return script
 
 
+NOTHING = [
+    Expected({"rows": []}, purpose="scan", times=None),
+    Expected({"evidence_ids": [], "answer": "not in the document"}, purpose="answer"),
+]
 BOATS = ({"name": "Fishing boat", "value": "9 crowns"}, {"name": "Steamer", "value": "55 crowns"})
 PEOPLE = tuple({"name": name} for name in ("Oskar Lind", "Lind", "Greta Holm", "Signe Lind", "Per Dahl"))
 
@@ -56,7 +60,8 @@ async def test_rows_of_a_half_stay_where_the_budget_ends_in_the_other(ask_town, 
     model = ScriptedModel(
         lambda request: {"rows": people if len(model.requests) == 1 else people[:1]}, window_tokens=8_000
     )
-    trace = await ask_town(model, "How many people are named?", mode="scan", budget={"calls": 2})
+    # One call is kept back for a look-up.
+    trace = await ask_town(model, "How many people are named?", mode="scan", budget={"calls": 3})
     assert (len(model.requests), trace.answer.status) == (2, Status.BUDGET_SPENT)
     assert trace.answer.text.startswith("1: Oskar Lind")
 
@@ -64,17 +69,18 @@ async def test_rows_of_a_half_stay_where_the_budget_ends_in_the_other(ask_town, 
 async def test_batches_do_not_depend_on_the_question(ask_town):
     shown = []
     for question in ("How many people are named?", "Which boats pay dues, and what else is there to be told of them?"):
-        model = ScriptedModel(lambda request: {"rows": []})
+        model = ScriptedModel(NOTHING)
         trace = await ask_town(model, question, mode="scan")
         assert trace.answer.status == Status.NOT_IN_DOCUMENT
-        shown.append([request.messages[-1].content.split("\n\nQuestion:")[0] for request in model.requests])
+        scans = [request for request in model.requests if request.purpose == "scan"]
+        shown.append([request.messages[-1].content.split("\n\nQuestion:")[0] for request in scans])
     assert shown[0] == shown[1]
     assert len(shown[0]) > 1
 
 
 async def test_an_unusable_reply_is_read_in_halves_and_then_reported(ask_town):
-    model = ScriptedModel(lambda request: "no json" if _reads(request, "sail loft") else {"rows": []})
-    trace = await ask_town(model, "How many boats are there?", mode="scan")
+    model = ScriptedModel(lambda request: "no json" if _reads(request, "sail loft") else {"rows": list(PEOPLE)})
+    trace = await ask_town(model, "How many people are named?", mode="scan")
     assert trace.answer.status == Status.PARTLY_ANSWERED
     assert any(step.kind == "fallback" and "unread" in step.summary for step in trace.steps)
 
@@ -93,7 +99,7 @@ async def test_a_full_list_is_read_again_in_halves(ask_town):
 
 async def test_what_the_budget_does_not_allow_is_said(ask_town):
     model = ScriptedModel(saying(*PEOPLE))
-    trace = await ask_town(model, "Who saw the fire?", mode="scan", budget={"tokens": 2_000})
+    trace = await ask_town(model, "Who saw the fire?", mode="scan", budget={"tokens": 4_800})
     assert trace.answer.status == Status.PARTLY_ANSWERED
     assert "% of the text was read (page 1)" in trace.answer.text
     assert "Per Dahl" in trace.answer.text
@@ -104,6 +110,24 @@ async def test_a_budget_that_ends_on_the_way_keeps_what_was_found(ask_town):
     trace = await ask_town(model, "Who is named?", mode="scan", budget={"tokens": 1_700})
     assert trace.answer.status in (Status.PARTLY_ANSWERED, Status.BUDGET_SPENT)
     assert trace.answer.usage.prompt_tokens + trace.answer.usage.completion_tokens <= 1_700
+
+
+async def test_where_no_row_is_found_the_question_is_looked_up(ask_town):
+    script = [
+        Expected({"rows": []}, purpose="scan", times=None),
+        Expected({"evidence_ids": [1], "answer": "Per Dahl"}, purpose="answer", contains="Per Dahl"),
+    ]
+    trace = await ask_town(ScriptedModel(script), "Who saw the fire first?", mode="scan")
+    assert (trace.answer.status, trace.answer.text) == (Status.ANSWERED, "Per Dahl")
+    assert trace.answer.citations[0].quote == "The watchman Per Dahl saw it first."
+
+
+async def test_what_a_table_plainly_tells_needs_no_model(ask_town):
+    model = ScriptedModel([])
+    trace = await ask_town(model, "Which boats had more dues in 1920 than in 1910?", mode="scan")
+    assert (trace.answer.status, trace.answer.text) == (Status.ANSWERED, "Fishing boat and Steamer")
+    assert trace.answer.citations[1].quote == "Steamer | 30 crowns | 55 crowns"
+    assert not model.requests
 
 
 async def test_words_that_do_not_tell_are_asked_about(ask_town):

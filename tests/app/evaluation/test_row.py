@@ -58,6 +58,13 @@ def test_a_refused_answer_is_not_right_whatever_its_words():
     assert (row.scores["right"], row.refused, row.answerable) == (0.0, True, True)
 
 
+def test_marks_of_citations_and_the_parts_read_are_no_words_of_the_answer():
+    question = Question(question="How many boats?", answers=("7",))
+    row = judged(question, "Two boats came. [7] (Read: 2 of 2 parts, pages 4–5, 7.)")
+    assert (row.scores["right"], row.scores["recall"]) == (0.0, 0.0)
+    assert judged(question, "7 boats came. [2]").scores["right"] == 1.0
+
+
 def test_abstention_is_told_by_the_status():
     question = Question(question="Who sank it?", answers=())
     assert judged(question, "no idea", Status.NOT_IN_DOCUMENT).scores == {"abstained": 1.0, "right": 1.0}
