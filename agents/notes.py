@@ -7,8 +7,11 @@ import asyncio
 import logging
 import math
 from collections.abc import Sequence
+from contextlib import suppress
 from dataclasses import dataclass, replace
 from typing import TypedDict, cast
+
+from pydantic import ValidationError
 
 from ..graph_store.chunk import Chunk
 from ..graph_store.document import Span
@@ -36,10 +39,11 @@ _UNLIMITED = Budget(tokens=10**12, calls=10**9, seconds=10.0**9)
 class LlmNotesWriter:
     """Writes notes with a model, a call for each piece of a chunk that fits its window with the reply.
 
-    A fact whose names or numbers are not in its chunk is refused and counted. A piece whose reply is malformed, too
-    long, or holds no fact is read as two halves; what fails again gets its notes from ``fallback``, and then the
-    chunk's notes are called extractive. Sentences that no fact holds are noted by ``fallback`` too: a small model
-    passes over every second one, and what is not noted is not found.
+    A fact whose names or numbers are not in its chunk is refused and counted. A piece whose reply is malformed or holds
+    no fact is read as two halves; of a reply that was cut the whole facts stay, and what stands behind them is read
+    again. What fails twice gets its notes from ``fallback``, and then the chunk's notes are called extractive.
+    Sentences that no fact holds are noted by ``fallback`` too: a small model passes over every second one, and what is
+    not noted is not found.
 
     Args:
         model: the model's stack.
@@ -114,41 +118,50 @@ class LlmNotesWriter:
         return [piece for piece in pieces if piece]
 
     async def _read(self, source: "_Source", piece: Sequence[Span], *, halve: bool) -> "_Written":
-        dropped_count = 0
+        reason, rest = "none of its facts is in the text", piece
+        written: list[WrittenFact] = []
         try:
-            written = await self._ask(source, piece)
-            facts = source.checked(written)
-            dropped_count = len(written) - len(facts)
-            if facts:
-                return _Written(facts, dropped_count, by_model=True)
-            reason = "none of its facts is in the text"
-        except (ReplyMalformed, ReplyTooLong, WindowExceeded) as error:
+            written, is_cut = await self._ask(source, piece)
+            reason, rest = ("the reply was cut", piece) if is_cut else (reason, ())
+        except (ReplyMalformed, WindowExceeded) as error:
             reason = error.message
+        facts = source.checked(written)
+        dropped_count = len(written) - len(facts)
+        rest = source.behind(rest, facts) if facts else piece
+        if not rest:
+            return _Written(facts, dropped_count, by_model=True)
         if halve and len(piece) > 1:
             middle = len(piece) // 2
-            halves = [await self._read(source, half, halve=False) for half in (piece[:middle], piece[middle:])]
-            facts = [fact for half in halves for fact in half.facts]
-            dropped_count += sum(half.dropped_count for half in halves)
-            return _Written(facts, dropped_count, all(half.by_model for half in halves))
-        log.info("chunk %s: %d passages are noted without the model: %s", source.chunk.chunk_id, len(piece), reason)
-        return _Written(await self._fall_back(source, piece), dropped_count, by_model=False)
+            smaller = [rest] if len(rest) < len(piece) else [piece[:middle], piece[middle:]]
+            parts = [await self._read(source, part, halve=False) for part in smaller]
+            facts += [fact for part in parts for fact in part.facts]
+            dropped_count += sum(part.dropped_count for part in parts)
+            return _Written(facts, dropped_count, all(part.by_model for part in parts))
+        log.info("chunk %s: %d passages are noted without the model: %s", source.chunk.chunk_id, len(rest), reason)
+        return _Written([*facts, *await self._fall_back(source, rest)], dropped_count, by_model=False)
 
-    async def _ask(self, source: "_Source", piece: Sequence[Span]) -> list[WrittenFact]:
+    async def _ask(self, source: "_Source", piece: Sequence[Span]) -> tuple[list[WrittenFact], bool]:
+        """Return the facts of a piece, and whether the reply was cut: then without the one that it was cut in."""
         shown = source.shown(piece)
         messages = _messages(shown)
         size = await asyncio.to_thread(self._model.counter.count_text, shown)
         room = self._model.window_tokens - await asyncio.to_thread(self._model.counter.count_messages, messages)
         most_count = max(LEAST_ROOM, size // MOST_DENSITY)
-        reply = await ask_structured(
-            self._model,
-            messages,
-            notes_reply(max(1, size // LEAST_DENSITY), most_count),
-            max_tokens=max(1, min(room, (most_count + 1) * FACT_TOKENS)),
-            purpose="note",
-            document_ids=frozenset({source.chunk.document_id}),
-            **self._sampling,
-        )
-        return reply.facts
+        so_far: dict[str, object] = {}
+        try:
+            reply = await ask_structured(
+                self._model,
+                messages,
+                notes_reply(max(1, size // LEAST_DENSITY), most_count),
+                max_tokens=max(1, min(room, (most_count + 1) * FACT_TOKENS)),
+                purpose="note",
+                document_ids=frozenset({source.chunk.document_id}),
+                on_fields=so_far.update,
+                **self._sampling,
+            )
+        except ReplyTooLong:
+            return _whole_facts(so_far.get("facts")), True
+        return reply.facts, False
 
     async def _fall_back(self, source: "_Source", piece: Sequence[Span]) -> list[AtomicFact]:
         span, start = Span(piece[0].start, piece[-1].end), source.chunk.span.start
@@ -183,6 +196,11 @@ class _Source:
         whole = replace(self.chunk, span=Span(0, len(self.text)))
         return [passage.span for passage in cut_passages(whole, self.text)]
 
+    def behind(self, piece: Sequence[Span], facts: Sequence[AtomicFact]) -> Sequence[Span]:
+        """Return the passages of a piece that end behind the last place of the facts."""
+        end = max((fact.span.end for fact in facts if fact.span), default=0) - self.chunk.span.start
+        return [span for span in piece if span.end > end]
+
     def shown(self, piece: Sequence[Span]) -> str:
         """Return a piece as the model sees it: fenced, prose without its line ends, which cost tokens."""
         return "\n".join(_on_one_line(fence(span.of(self.text))) for span in piece)
@@ -204,6 +222,15 @@ class _Source:
 def fixed_tokens(counter: TokenCounter) -> int:
     """Return the tokens of a call beside the text that it notes: instruction, worked example, template."""
     return counter.count_messages(_messages(""))
+
+
+def _whole_facts(found: object) -> list[WrittenFact]:
+    """Return the facts of a reply that was cut, all but the last, which may be cut too."""
+    facts: list[WrittenFact] = []
+    for one in found[:-1] if isinstance(found, list) else []:
+        with suppress(ValidationError):
+            facts.append(WrittenFact.model_validate(one))
+    return facts
 
 
 def _place(fact: AtomicFact) -> float:

@@ -103,6 +103,17 @@ async def test_an_unusable_reply_is_read_as_two_halves(unusable: list[Expected],
     assert [fact.text for fact in written.facts] == [BUILT[0], BORN, BOOKS[0], MARRIED]
 
 
+async def test_of_a_cut_reply_the_whole_facts_stay_and_the_rest_is_read_again(chunk: Chunk, extractive):
+    script = [
+        Expected(notes(BUILT, (BORN, ["Halmstad"]), BOOKS), finish_reason="length"),
+        Expected(notes(BOOKS), contains=lambda request: HOLM in last(request) and LIND not in last(request)),
+    ]
+    with ScriptedModel(script) as model:
+        [written] = await LlmNotesWriter(model, extractive).write([chunk], [TEXT])
+    assert written.kind == "llm"
+    assert [fact.text for fact in written.facts] == [BUILT[0], BORN, BOOKS[0], MARRIED]
+
+
 async def test_a_half_that_fails_too_is_noted_without_the_model(chunk: Chunk, extractive: ExtractiveNotesWriter):
     cut = Expected(notes(BUILT), finish_reason="length")
     with ScriptedModel([cut, Expected(notes(BUILT)), cut]) as model:
