@@ -25,6 +25,7 @@ from longreader.graph_store.extractive import ExtractiveNotesWriter
 from longreader.graph_store.note import Notes
 from longreader.graph_store.parsers import parse
 from longreader.graph_store.sentences import sentences
+from pydantic_core import from_json
 
 EXAMPLE = Path(__file__).parent.parent / "examples" / "ansholm.pdf"
 
@@ -124,8 +125,11 @@ def figures_of(chunk: Chunk, text: str, notes: Notes, replies: list[ModelReply],
 
 
 def _written(reply: ModelReply) -> list[dict[str, object]]:
+    """Return the facts of a reply; of one that was cut, all but the last."""
+    is_cut = reply.finish_reason == "length"
     try:
-        return json.loads(reply.text)["facts"]
+        facts = from_json(reply.text, allow_partial=is_cut)["facts"]
+        return facts[:-1] if is_cut else facts
     except (ValueError, KeyError):
         print(f"  ! {reply.finish_reason}: {reply.text[-200:]}")
         return []
