@@ -17,7 +17,7 @@ from langgraph.runtime import Runtime
 from langgraph.types import Command, Send
 
 from . import manager, planner
-from .answer import Answer, Status
+from .answer import Answer
 from .chain import read_documents
 from .choice import choice_of, choose
 from .compound import is_compound
@@ -182,7 +182,7 @@ async def _scan(state: State, runtime: Runtime[Reading]) -> Command[Literal["pla
     """Scan. A question without a row is looked up: what is told in one place need not look like a row."""
     reading = runtime.context
     result = await scan(reading)
-    if result.status in (Status.PARTLY_ANSWERED, Status.NOT_IN_DOCUMENT) and not result.citations:
+    if result is None:
         reading.step("fallback", "What was read holds no row: the question is looked up.")
         return Command(goto="plan")
     reading.step("answer", f"{result.status}: {result.text}")

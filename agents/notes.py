@@ -20,7 +20,7 @@ from ..graph_store.passages import cut_passages
 from ..prompts import load
 from .errors import ReplyMalformed, ReplyTooLong, WindowExceeded
 from .fence import fence
-from .llm import Budget, ChatModel, Message, MeteredModel, Role, TokenCounter, Usage, ask_structured
+from .llm import Budget, ChatModel, Message, MeteredModel, Role, TokenCounter, Usage, ask_structured, fields_so_far
 from .note_check import ChunkText
 from .note_coverage import completed, passed_over
 from .replies import WrittenFact, notes_reply
@@ -118,16 +118,18 @@ class LlmNotesWriter:
         return [piece for piece in pieces if piece]
 
     async def _read(self, source: "_Source", piece: Sequence[Span], *, halve: bool) -> "_Written":
-        reason, rest = "none of its facts is in the text", piece
+        reason, is_whole = "none of its facts is in the text", True
         written: list[WrittenFact] = []
         try:
-            written, is_cut = await self._ask(source, piece)
-            reason, rest = ("the reply was cut", piece) if is_cut else (reason, ())
+            written = await self._ask(source, piece)
+        except ReplyTooLong as error:
+            reason, is_whole = error.message, False
+            written = whole_facts(str(error.fields["reply"]))
         except (ReplyMalformed, WindowExceeded) as error:
             reason = error.message
         facts = source.checked(written)
         dropped_count = len(written) - len(facts)
-        rest = source.behind(rest, facts) if facts else piece
+        rest = [] if facts and is_whole else source.behind(piece, facts)
         if not rest:
             return _Written(facts, dropped_count, by_model=True)
         if halve and len(piece) > 1:
@@ -140,28 +142,22 @@ class LlmNotesWriter:
         log.info("chunk %s: %d passages are noted without the model: %s", source.chunk.chunk_id, len(rest), reason)
         return _Written([*facts, *await self._fall_back(source, rest)], dropped_count, by_model=False)
 
-    async def _ask(self, source: "_Source", piece: Sequence[Span]) -> tuple[list[WrittenFact], bool]:
-        """Return the facts of a piece, and whether the reply was cut: then without the one that it was cut in."""
+    async def _ask(self, source: "_Source", piece: Sequence[Span]) -> list[WrittenFact]:
         shown = source.shown(piece)
         messages = _messages(shown)
         size = await asyncio.to_thread(self._model.counter.count_text, shown)
         room = self._model.window_tokens - await asyncio.to_thread(self._model.counter.count_messages, messages)
         most_count = max(LEAST_ROOM, size // MOST_DENSITY)
-        so_far: dict[str, object] = {}
-        try:
-            reply = await ask_structured(
-                self._model,
-                messages,
-                notes_reply(max(1, size // LEAST_DENSITY), most_count),
-                max_tokens=max(1, min(room, (most_count + 1) * FACT_TOKENS)),
-                purpose="note",
-                document_ids=frozenset({source.chunk.document_id}),
-                on_fields=so_far.update,
-                **self._sampling,
-            )
-        except ReplyTooLong:
-            return _whole_facts(so_far.get("facts")), True
-        return reply.facts, False
+        reply = await ask_structured(
+            self._model,
+            messages,
+            notes_reply(max(1, size // LEAST_DENSITY), most_count),
+            max_tokens=max(1, min(room, (most_count + 1) * FACT_TOKENS)),
+            purpose="note",
+            document_ids=frozenset({source.chunk.document_id}),
+            **self._sampling,
+        )
+        return reply.facts
 
     async def _fall_back(self, source: "_Source", piece: Sequence[Span]) -> list[AtomicFact]:
         span, start = Span(piece[0].start, piece[-1].end), source.chunk.span.start
@@ -197,7 +193,7 @@ class _Source:
         return [passage.span for passage in cut_passages(whole, self.text)]
 
     def behind(self, piece: Sequence[Span], facts: Sequence[AtomicFact]) -> Sequence[Span]:
-        """Return the passages of a piece that end behind the last place of the facts."""
+        """Return the passages of a piece that end behind the last place of the facts; all where they have none."""
         end = max((fact.span.end for fact in facts if fact.span), default=0) - self.chunk.span.start
         return [span for span in piece if span.end > end]
 
@@ -224,8 +220,9 @@ def fixed_tokens(counter: TokenCounter) -> int:
     return counter.count_messages(_messages(""))
 
 
-def _whole_facts(found: object) -> list[WrittenFact]:
+def whole_facts(reply: str) -> list[WrittenFact]:
     """Return the facts of a reply that was cut, all but the last, which may be cut too."""
+    found = fields_so_far(reply).get("facts")
     facts: list[WrittenFact] = []
     for one in found[:-1] if isinstance(found, list) else []:
         with suppress(ValidationError):

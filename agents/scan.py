@@ -40,16 +40,19 @@ class _Scan:
     budget_spent: bool = False
 
 
-async def scan(reading: Reading) -> Answer:
+async def scan(reading: Reading) -> Answer | None:
     """Answer a question that counts, lists, sorts or compares by reading every batch of the text.
 
     Where the budget does not allow all of them, the batches that search ranks best are read; mode auto reads the
     sections that search ranks best. The answer says which share of the text that was.
 
+    Returns:
+        None where what was read holds no row; not where the budget ended the reading.
+
     Raises:
         ModelError: the server failed; malformed replies do not raise, they are read smaller and then reported.
     """
-    # The last word is code's, but what is kept back stays: where no row is found, a look-up follows.
+    # The last word is code's, but what is kept back for it stays: where no row is found, a look-up follows.
     batches = cut_batches(reading, passages_to_read(reading), SCAN_TOKENS)
     found = _Scan()
     try:
@@ -138,7 +141,9 @@ async def _read_halves(reading: Reading, batch: Batch, asked: Aggregation, rows:
     return all([await _read(reading, half, asked, rows) for half in batch.halves()])
 
 
-def _answer(reading: Reading, result: Result, batches: Sequence[Batch], found: _Scan) -> Answer:
+def _answer(reading: Reading, result: Result, batches: Sequence[Batch], found: _Scan) -> Answer | None:
+    if not result.rows and not found.budget_spent:
+        return None
     citations = cite(reading.collection, [row.sentence for row in result.rows])
     remarks = [result.missing] if result.missing else []
     if found.unread:
@@ -147,10 +152,8 @@ def _answer(reading: Reading, result: Result, batches: Sequence[Batch], found: _
         remarks.append(f"{share:.0%} of the text was read{read}.")
     if found.budget_spent:
         status = Status.BUDGET_SPENT
-    elif not result.rows:
-        status = Status.PARTLY_ANSWERED if found.unread else Status.NOT_IN_DOCUMENT
     else:
         status = Status.PARTLY_ANSWERED if found.unread or result.missing else Status.ANSWERED
-    text = result.text if result.rows else "not in the document" if not found.unread else "Nothing was found."
+    text = result.text if result.rows else "Nothing was found."
     confidence = round(grounding(result.text, (citation.quote for citation in citations)), 2)
     return Answer(status=status, text=" ".join([text, *remarks]), citations=citations, confidence=confidence)

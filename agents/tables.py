@@ -23,7 +23,7 @@ from .answer import Answer, Status
 from .citation import cite
 from .reading import Reading
 from .rows import TOTAL, Row
-from .support import Sentence, content_words, grounding, sentences_of
+from .support import Sentence, content_words, grounding, sentences_of, stands_in
 
 MIN_ROWS = 2
 HIT_COUNT = 24
@@ -294,7 +294,7 @@ def _is_amounts(cells: Sequence[str]) -> bool:
 
 
 def _in(term: str, text: str) -> bool:
-    return re.search(rf"(?<!\w){re.escape(term)}(?!\w)", text, re.IGNORECASE) is not None
+    return stands_in(term.casefold(), text.casefold())
 
 
 def _holds(words: Iterable[str], word: str) -> bool:

@@ -17,7 +17,7 @@ from pathlib import Path
 
 from longreader import Settings
 from longreader.agents.llm import ChatModel, ModelReply, ModelRequest, ReplyCache
-from longreader.agents.notes import LlmNotesWriter
+from longreader.agents.notes import LlmNotesWriter, whole_facts
 from longreader.app.engine import Engine
 from longreader.graph_store.chunk import Chunk
 from longreader.graph_store.chunking import cut_chunks
@@ -25,7 +25,6 @@ from longreader.graph_store.extractive import ExtractiveNotesWriter
 from longreader.graph_store.note import Notes
 from longreader.graph_store.parsers import parse
 from longreader.graph_store.sentences import sentences
-from pydantic_core import from_json
 
 EXAMPLE = Path(__file__).parent.parent / "examples" / "ansholm.pdf"
 
@@ -125,11 +124,10 @@ def figures_of(chunk: Chunk, text: str, notes: Notes, replies: list[ModelReply],
 
 
 def _written(reply: ModelReply) -> list[dict[str, object]]:
-    """Return the facts of a reply; of one that was cut, all but the last."""
-    is_cut = reply.finish_reason == "length"
+    if reply.finish_reason == "length":
+        return [fact.model_dump() for fact in whole_facts(reply.text)]
     try:
-        facts = from_json(reply.text, allow_partial=is_cut)["facts"]
-        return facts[:-1] if is_cut else facts
+        return json.loads(reply.text)["facts"]
     except (ValueError, KeyError):
         print(f"  ! {reply.finish_reason}: {reply.text[-200:]}")
         return []

@@ -14,7 +14,7 @@ from .scripted import Expected, ScriptedCounter, ScriptedModel, UnplannedRequest
 from .server_counter import EstimatingCounter, ServerCounter, counter_for
 from .shared_replies import SharedReplies
 from .stack import build_stack
-from .structured import ask_structured
+from .structured import ask_structured, fields_so_far
 from .transport import OpenAITransport
 
 __all__ = [
@@ -49,6 +49,7 @@ __all__ = [
     "build_stack",
     "counter_for",
     "discover",
+    "fields_so_far",
     "prefix_cache",
     "reply_schema",
 ]

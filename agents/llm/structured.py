@@ -1,6 +1,6 @@
 """Asks for a reply of a given pydantic model and hands back an instance of it, or a typed error.
 
-Owns the one repair turn. Cut replies are never parsed and no JSON is mended by guessing.
+Owns the one repair turn. A cut reply is an error, whatever is whole in it, and no JSON is mended by guessing.
 """
 
 from collections.abc import Callable, Mapping, Sequence
@@ -41,7 +41,7 @@ async def ask_structured(
         on_fields: is told the reply's fields so far while it is written, the last one perhaps cut.
 
     Raises:
-        ReplyTooLong: the reply was cut at ``max_tokens``: ask for a smaller unit of work.
+        ReplyTooLong: the reply was cut at ``max_tokens``: ask for a smaller unit of work; ``fields["reply"]`` has it.
         ReplyMalformed: it did not match, nor did the repair; ``fields["reply"]`` has its beginning.
         ModelError: as `ChatModel.complete`.
     """
@@ -53,7 +53,7 @@ async def ask_structured(
         seed,
         purpose,
         document_ids,
-        on_text=on_fields and (lambda text: on_fields(_fields_so_far(text))),
+        on_text=on_fields and (lambda text: on_fields(fields_so_far(text))),
     )
     reply = await model.complete(request)
     try:
@@ -86,12 +86,13 @@ def _parse(reply: ModelReply, output: type[T], request: ModelRequest) -> T:
             purpose=request.purpose,
             max_tokens=request.max_tokens,
             completion_tokens=reply.completion_tokens,
+            reply=reply.text,
         )
     return output.model_validate_json(unfenced(reply.text))
 
 
-def _fields_so_far(text: str) -> Mapping[str, object]:
-    """Return the fields of a reply that is still being written; none where it is no JSON (yet)."""
+def fields_so_far(text: str) -> Mapping[str, object]:
+    """Return the fields of a reply that is not at its end, the last perhaps cut; none where it is no JSON (yet)."""
     try:
         fields = from_json(text[max(text.find("{"), 0) :], allow_partial="trailing-strings")
     except ValueError:

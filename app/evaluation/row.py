@@ -16,8 +16,8 @@ from .metrics import contains, exact, f1, letters, recall, rouge_l, says
 from .question import Measure, Question
 
 RIGHT_F1 = 0.6
-# Marks of citations and the parts read are no words of the answer: their numbers would pass for a right one.
-_BESIDE = re.compile(r"\s*\[\d+\]|\s*\(Read: [^)]*\)")
+# Marks of citations and what was read are no words of the answer: their numbers would pass for a right one.
+_BESIDE = re.compile(r"\s*\[\d+\]|\s*\(Read: [^)]*\)|\s*\d+% of the text was read(?: \([^)]*\))?\.")
 
 
 class Row(BaseModel, frozen=True):

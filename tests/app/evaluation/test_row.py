@@ -62,6 +62,8 @@ def test_marks_of_citations_and_the_parts_read_are_no_words_of_the_answer():
     question = Question(question="How many boats?", answers=("7",))
     row = judged(question, "Two boats came. [7] (Read: 2 of 2 parts, pages 4–5, 7.)")
     assert (row.scores["right"], row.scores["recall"]) == (0.0, 0.0)
+    row = judged(question, "2: Alma and Berta 7% of the text was read (pages 4–5, 7).")
+    assert (row.scores["right"], row.scores["recall"]) == (0.0, 0.0)
     assert judged(question, "7 boats came. [2]").scores["right"] == 1.0
 
 
