@@ -2,19 +2,8 @@
 
 import re
 
-_MONTHS = "january february march april may june july august september october november december".split()
-_MONTH = rf"(?P<month>{'|'.join(_MONTHS)}|sept|{'|'.join(month[:3] for month in _MONTHS)})\.?"
-_DATES = tuple(
-    re.compile(pattern)
-    for pattern in (
-        rf"\b(?P<day>\d{{1,2}})(?:st|nd|rd|th)?\s(?:of\s)?{_MONTH},?(?:\s(?P<year>\d{{4}}))?\b",
-        rf"\b{_MONTH}\s(?P<day>\d{{1,2}})(?:st|nd|rd|th)?\b(?:,?\s(?P<year>\d{{4}}))?",
-        rf"\b{_MONTH}(?P<day>)\s(?P<year>\d{{4}})\b",
-        r"\b(?P<year>\d{4})-(?P<month>\d\d)-(?P<day>\d\d)\b",
-    )
-)
-# Day and month, or month and day.
-_BARE_DATE = re.compile(r"\b(\d{1,2})([/.])(\d{1,2})\2(\d{4}|\d\d)\b")
+from .dates import date_of, is_ambiguous
+
 _TIME = re.compile(r"\b(?P<hour>\d{1,2})(?::(?P<minute>\d\d))?(?:\s?(?P<half>[ap])\.?m\b)?")
 _CENTURY = re.compile(r"\b\d{1,2}(?:st|nd|rd|th)[ -]century\b")
 _NUMBER = re.compile(
@@ -77,12 +66,9 @@ def amount(text: str) -> float | None:
     accounts, it is negative. What may be read in two ways is none: "05/04/2001", "3,5".
     """
     folded = " ".join(text.casefold().split())
-    for pattern in _DATES:
-        if found := pattern.search(folded):
-            return _year(found)
-    if bare := _BARE_DATE.search(folded):
-        return _bare_year(bare)
-    if _CENTURY.search(folded):
+    if date := date_of(folded):
+        return date.as_years
+    if is_ambiguous(folded) or _CENTURY.search(folded):
         return None
     found = _NUMBER.search(folded)
     time = _TIME.search(folded)
@@ -121,23 +107,6 @@ def _is_negative(folded: str, before: str) -> bool:
     before = _ENDS_IN_CURRENCY.sub("", before).rstrip()
     # A hyphen after a word or figure joins, as in "TW-22" or "1996-2003".
     return before[-1:] in ("-", "−", "–") and not before[-2:-1].isalnum()
-
-
-def _year(found: re.Match[str]) -> float:
-    written = found["month"]
-    month = int(written) if written.isdigit() else [name[:3] for name in _MONTHS].index(written[:3]) + 1
-    return _dated(int(found["year"] or 0), month, int(found["day"] or 1))
-
-
-def _bare_year(found: re.Match[str]) -> float | None:
-    one, other, year = int(found[1]), int(found[3]), found[4]
-    if len(year) < 4 or (one <= 12 and other <= 12 and one != other):
-        return None
-    return _dated(int(year), *((other, one) if one > 12 else (one, other)))
-
-
-def _dated(year: int, month: int, day: int) -> float:
-    return year + (month - 1) / 12 + (day - 1) / 372
 
 
 def _hours(found: re.Match[str]) -> float:

@@ -2,7 +2,7 @@
 
 route ──┬─ retrieve ───────────────────────────┐
         ├─ chain (every passage, in order) ────┤
-        ├─ scan, summary, choose, explain: they answer ─── END   (scan and explain that find nothing: plan)
+        ├─ scan, summary, choose, explain, fill: they answer ─ END   (scan, explain, fill that find nothing: plan)
         └─ plan ──┬─ nodes ── walk × N (Send) ─┼── answer
                   └─ look_ups (mode auto) ─────┘
 """
@@ -20,11 +20,14 @@ from . import manager, planner
 from .answer import Answer
 from .chain import read_documents
 from .choice import choice_of, choose
+from .cloze import cloze_of, fill
 from .compound import is_compound
+from .conclusion import conclude
+from .dating import date_events, events_of
 from .errors import BudgetSpent
 from .explanation import explain
 from .explorer import Walk
-from .look_ups import answer_by_comparing, answer_by_last, look_up_all
+from .look_ups import look_up_all
 from .notebook import CommunicationUnit, Notebook
 from .reading import Reading
 from .router import Way, route
@@ -101,6 +104,17 @@ async def _explain(state: State, runtime: Runtime[Reading]) -> Command[Literal["
     return Command(goto="plan")
 
 
+async def _fill(state: State, runtime: Runtime[Reading]) -> Command[Literal["plan", "__end__"]]:
+    """Fill the blanks of a text. Where nothing that was said stands in the text, it is looked up."""
+    reading = runtime.context
+    cloze = cloze_of(reading.question)
+    assert cloze is not None, "the router saw its blanks"
+    if result := await fill(reading, cloze):
+        return Command(update={"answer": result}, goto="__end__")
+    reading.step("fallback", "Nothing fills the blanks: the text is looked up.")
+    return Command(goto="plan")
+
+
 async def _retrieve(state: State, runtime: Runtime[Reading]) -> State:
     reading = runtime.context
     hits = await reading.collection.search(reading.question, reading.settings.passage_count)
@@ -162,9 +176,9 @@ async def _look_ups(state: State, runtime: Runtime[Reading]) -> Command[Literal[
         is_plain = not is_compound(reading.question)
         update = State(passage_ids=ids[::-1], unit=CommunicationUnit(), complete=True, is_plain=is_plain)
         return Command(update=update, goto="answer")
-    found = await look_up_all(reading, plan, state.get("budget_spent", False))
-    by_code = answer_by_comparing(reading, plan, found) or answer_by_last(reading, plan, found)
-    if answer := by_code or await manager.join(reading, found.steps):
+    dated = await date_events(reading, events_of(reading.question))
+    found = await look_up_all(reading, plan, dated, state.get("budget_spent", False))
+    if answer := conclude(reading, plan, found) or await manager.join(reading, found.steps):
         return Command(update={"answer": answer}, goto="__end__")
     rest = await select_passages(reading, reading.question, count, frozenset(found.unit.passage_ids))
     ids = [*(passage.passage_id for passage in reversed(rest)), *found.unit.passage_ids]
@@ -228,6 +242,7 @@ def build() -> QuestionGraph:
     graph.add_node("summary", _summary)
     graph.add_node("choose", _choose)
     graph.add_node("explain", _explain)
+    graph.add_node("fill", _fill)
     graph.add_node("answer", _answer)
     graph.add_edge(START, "route")
     for before in ("retrieve", "chain", "walk"):

@@ -1,22 +1,19 @@
 """The look-ups of a plan (mode auto): each reads the passages that code chose for it, and names earlier findings.
 
-Owns their order, what is done where nothing is found, and the comparison by code at the end. How a worker reads is
-worker.py's, the last word over the findings manager.py's.
+Owns their order and what is done where nothing is found. How a worker reads is worker.py's, what code makes of the
+findings conclusion.py's, the last word over them manager.py's.
 
 Source: GraphReader's rational plan (arXiv 2406.14550, section 3.3) read by Chain-of-Agents' workers (arXiv 2406.02818,
-section 3.1). Ours: steps are resolved by code, and so is a comparison of two findings.
+section 3.1). Ours: steps are resolved by code.
 """
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 from ..graph_store.chunk import Passage
 from . import planner
-from .answer import Answer
 from .chain import read_chain
-from .comparison import Verdict, compare, comparison_of
 from .errors import BudgetSpent
-from .manager import answer_by_code
 from .notebook import CommunicationUnit, Finding
 from .reading import Reading
 from .selection import select_passages
@@ -44,8 +41,13 @@ class LookUps:
         return all(step.answer for step in self.steps) and not self.unit.unread_count and not self.budget_spent
 
 
-async def look_up_all(reading: Reading, plan: tuple[str, ...], budget_spent: bool = False) -> LookUps:
+async def look_up_all(
+    reading: Reading, plan: tuple[str, ...], known: Mapping[str, Finding], budget_spent: bool = False
+) -> LookUps:
     """Read for every step of a plan, in order; one that needs a finding that is missing is passed over.
+
+    Args:
+        known: look-ups that need not be read for, with their findings.
 
     Raises:
         ModelError: the server failed.
@@ -56,6 +58,10 @@ async def look_up_all(reading: Reading, plan: tuple[str, ...], budget_spent: boo
         query = planner.resolve(step, [finding.answer for finding in findings])
         if query is None:
             findings.append(Finding(step))
+            continue
+        if query in known:
+            unit = unit.with_finding(known[query])
+            findings.append(known[query])
             continue
         try:
             unit = await _look_up(reading, query, unit, number, ends_a_chain and number == len(plan))
@@ -105,30 +111,3 @@ def _is_beside(reading: Reading, finding: Finding, passages: Sequence[Passage], 
             "fallback", f"“{finding.answer}” rests on nothing that speaks of what is asked.", query=finding.query
         )
     return not is_sound
-
-
-def answer_by_comparing(reading: Reading, plan: tuple[str, ...], found: LookUps) -> Answer | None:
-    """Return the answer to a question that compares two things, or None where it does not or where values miss."""
-    asked = comparison_of(reading.question)
-    verdict = asked and compare(asked, plan, [step.answer for step in found.steps])
-    if not verdict:
-        return None
-    reading.step("answer", _told(verdict))
-    used = tuple(step for step in found.steps if step.answer)
-    return answer_by_code(reading, verdict.answer, used)
-
-
-def answer_by_last(reading: Reading, plan: tuple[str, ...], found: LookUps) -> Answer | None:
-    """Return the last finding as the answer, where each look-up only leads to a later one and all found something.
-
-    A call that joins such findings names one of those on the way now and then (docs/decisions/0024).
-    """
-    if not planner.is_chain(plan) or not all(step.answer for step in found.steps):
-        return None
-    answer = found.steps[-1].answer
-    reading.step("answer", answer)
-    return answer_by_code(reading, answer, found.steps)
-
-
-def _told(verdict: Verdict) -> str:
-    return f"Compared by code: {verdict.values[0]} and {verdict.values[1]}: {verdict.answer}"

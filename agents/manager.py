@@ -130,14 +130,18 @@ def _told(reading: Reading, finding: Finding) -> str:
     return f"{lead} (“{fence(textwrap.shorten(quotes, QUOTE_CHARS, placeholder='…'))}”)" if quotes else lead
 
 
-def answer_by_code(reading: Reading, text: str, findings: Sequence[Finding]) -> Answer:
-    """Return an answer that follows from findings, with what bears each of them out."""
+def answer_by_code(reading: Reading, text: str, findings: Sequence[Finding], rests_on: str = "") -> Answer:
+    """Return an answer that follows from findings, with what bears each of them out.
+
+    Args:
+        rests_on: what must stand in the text, where the answer itself was reckoned.
+    """
     nearest_first = sorted(findings, key=lambda finding: -grounding(text, [finding.answer]))
     citations = _cite(reading, [], text, tuple(nearest_first))
     known = [*(citation.quote for citation in citations), *(finding.answer for finding in findings)]
-    held = is_held(text, [*known, reading.question])
+    held = is_held(rests_on or text, [*known, reading.question])
     status = Status.ANSWERED if citations and held else Status.PARTLY_ANSWERED
-    confidence = round(grounding(text, known), 2)
+    confidence = round(grounding(rests_on or text, known), 2)
     return Answer(status=status, text=text, citations=citations, confidence=confidence)
 
 
@@ -190,7 +194,8 @@ def _cite(reading: Reading, shown: list[Passage], text: str, findings: tuple[Fin
         if finding.query == reading.question and grounding(finding.answer, [text]) < GROUNDED_SHARE:
             continue
         read = [collection.passage(passage_id) for passage_id in finding.passage_ids]
-        found += bearing([(p, collection.text_of(p)) for p in read], finding.answer, finding.query, most=1)
+        told = [(passage, collection.text_of(passage)) for passage in read]
+        found += finding.sentences or bearing(told, finding.answer, finding.query, most=1)
     return cite(collection, found)[:CITATION_COUNT]
 
 

@@ -9,7 +9,7 @@ from dataclasses import dataclass, field, replace
 from typing import Self
 
 from .fence import fence
-from .support import content_words
+from .support import Sentence, content_words
 
 # Candidates of a whole chain that the next worker is told, and that a unit keeps.
 TOLD_COUNT = 4
@@ -31,11 +31,19 @@ class Notebook:
 
 @dataclass(frozen=True, slots=True)
 class Finding:
-    """One look-up's result: its question as asked, the answer in the worker's words ("" = not found), its passages."""
+    """One look-up's result.
+
+    Attributes:
+        query: its question as asked.
+        answer: in the worker's words; "" where nothing was found.
+        passage_ids: of the passages that it stands in.
+        sentences: those that bear it out, where code knows them; else they are found by its words.
+    """
 
     query: str
     answer: str = ""
     passage_ids: tuple[str, ...] = ()
+    sentences: tuple[Sentence, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

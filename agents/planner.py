@@ -1,9 +1,9 @@
 """The planner: the rational plan of a question and the nodes where its walks start.
 
 Source: GraphReader, arXiv 2406.14550, section 3.3. Ours: the plan is a list of look-ups that name earlier answers as
-[1], by code where two things are compared or one is only described, else from worked examples (a small model plans
-badly from a bare instruction), and candidates for initial nodes are narrowed by search before the model scores them,
-since a document's nodes do not fit a short window.
+[1], by code where values are compared, subtracted or put in order and where a thing is only described, else from worked
+examples (a small model plans badly from a bare instruction), and candidates for initial nodes are narrowed by search
+before the model scores them, since a document's nodes do not fit a short window.
 """
 
 import asyncio
@@ -14,10 +14,12 @@ from .comparison import comparison_of
 from .comparison_plan import comparison_steps
 from .compound import is_compound
 from .description import description_steps
+from .difference import difference_of
 from .errors import ReplyMalformed, ReplyTooLong
 from .reading import Reading
 from .replies import node_choice, plan_reply
 from .support import content_words
+from .timeline import timeline_of
 
 PLAN_TOKENS = 200
 CHOICE_TOKENS = 260
@@ -28,8 +30,7 @@ _REFERENCE = re.compile(r"\[+(\d+)\]+")
 async def plan(reading: Reading) -> tuple[str, ...]:
     """Return the rational plan: at least one look-up; the question itself where there is nothing to split."""
     question = reading.question
-    compared = comparison_of(question)
-    steps = comparison_steps(compared, question) if compared else ()
+    steps = _steps_by_code(question)
     if not steps and is_compound(question):
         steps = await asyncio.to_thread(description_steps, question, reading.settings.step_count)
         steps = steps if _is_usable(question, steps) else await _ask_plan(reading)
@@ -37,6 +38,14 @@ async def plan(reading: Reading) -> tuple[str, ...]:
     steps = steps or (question,)
     reading.step("plan", " → ".join(steps))
     return steps
+
+
+def _steps_by_code(question: str) -> tuple[str, ...]:
+    """Return the look-ups of a question whose findings code compares, subtracts or orders."""
+    if asked := difference_of(question) or timeline_of(question):
+        return asked.steps
+    compared = comparison_of(question)
+    return comparison_steps(compared, question) if compared else ()
 
 
 def _is_usable(question: str, steps: tuple[str, ...]) -> bool:

@@ -144,6 +144,12 @@ class NotesReply(BaseModel):
     facts: list[WrittenFact] = Field(min_length=1, max_length=40)
 
 
+class FillReply(BaseModel):
+    """What fills the blanks of a text, in their order; empty where the passages do not tell."""
+
+    fillers: list[Annotated[str, Field(max_length=80)]]
+
+
 class ChoiceReply(BaseModel):
     """The options chosen."""
 
@@ -227,6 +233,14 @@ def notes_reply(least_count: int, most_count: int) -> type[NotesReply]:
     """Return the form of notes with between ``least_count`` and ``most_count`` facts."""
     facts: Any = Annotated[list[WrittenFact], Field(min_length=least_count, max_length=most_count)]
     return create_model("NotesReply", __base__=NotesReply, facts=(facts, ...))
+
+
+@cache
+def fill_reply(blank_count: int) -> type[FillReply]:
+    """Return the form of what fills ``blank_count`` blanks."""
+    filler = Annotated[str, Field(max_length=80)]
+    fillers: Any = Annotated[list[filler], Field(min_length=blank_count, max_length=blank_count)]
+    return create_model("FillReply", __base__=FillReply, fillers=(fillers, ...))
 
 
 @cache

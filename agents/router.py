@@ -8,14 +8,17 @@ import re
 from typing import Literal, TypeAlias
 
 from .choice import choice_of
+from .cloze import cloze_of
+from .difference import difference_of
 from .errors import BudgetSpent, ReplyMalformed, ReplyTooLong
 from .explanation import asks_explanation
 from .fence import fence
 from .reading import Reading
 from .replies import QuestionKind, RouteReply
 from .settings import Mode
+from .timeline import timeline_of
 
-Way: TypeAlias = Literal["plan", "retrieve", "chain", "scan", "summary", "choose", "explain"]
+Way: TypeAlias = Literal["plan", "retrieve", "chain", "scan", "summary", "choose", "explain", "fill"]
 
 ROUTE_TOKENS = 30
 
@@ -81,6 +84,12 @@ async def route(reading: Reading) -> Way:
     if choice_of(reading.question):
         reading.step("route", "mode auto: a multiple choice")
         return "choose"
+    if cloze_of(reading.question):
+        reading.step("route", "mode auto: a text with blanks")
+        return "fill"
+    if difference_of(reading.question) or timeline_of(reading.question):
+        reading.step("route", "mode auto: a question for values that code subtracts or orders")
+        return "plan"
     kind = kind_by_words(reading.question)
     told = "by its words" if kind else "by the model"
     kind = kind or await _ask_kind(reading)

@@ -11,6 +11,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
 from ..graph_store.chunk import Passage
+from ..graph_store.collection import Collection
 from ..graph_store.document import Span
 from ..graph_store.english import FUNCTION_WORDS
 from ..graph_store.sentences import sentences
@@ -100,6 +101,18 @@ def sentences_of(passage: Passage, text: str) -> list[Sentence]:
     start = passage.span.start
     spans = sentences(text)
     return [Sentence(passage, Span(start + s.start, start + s.end), s.of(text)) for s in spans]
+
+
+def sentence_at(collection: Collection, document_id: str, span: Span) -> Sentence | None:
+    """Return the first sentence that overlaps a span of a document's text; None where no passage holds it."""
+    for chunk in collection.chunks(document_id):
+        if not chunk.span.overlaps(span):
+            continue
+        for passage in collection.passages(chunk.chunk_id):
+            if passage.span.overlaps(span):
+                told = sentences_of(passage, collection.text_of(passage))
+                return next((sentence for sentence in told if sentence.span.overlaps(span)), None)
+    return None
 
 
 class _Scorer:

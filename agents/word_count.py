@@ -15,7 +15,7 @@ from ..graph_store.english import FUNCTION_WORDS
 from .answer import Answer, Status
 from .citation import cite
 from .reading import Reading
-from .support import Sentence, sentences_of
+from .support import Sentence, sentence_at
 
 DEFAULT_COUNT = 10
 MOST_COUNT = 100
@@ -104,17 +104,7 @@ def _first_places(reading: Reading, phrases: list[str]) -> list[Sentence]:
         text = reading.collection.document(document_id).text
         for phrase, pattern in list(wanted.items()):
             if place := pattern.search(text):
-                found += _sentence_at(reading, document_id, Span(*place.span()))
+                if sentence := sentence_at(reading.collection, document_id, Span(*place.span())):
+                    found.append(sentence)
                 del wanted[phrase]
     return found
-
-
-def _sentence_at(reading: Reading, document_id: str, span: Span) -> list[Sentence]:
-    for chunk in reading.collection.chunks(document_id):
-        if not chunk.span.overlaps(span):
-            continue
-        for passage in reading.collection.passages(chunk.chunk_id):
-            if passage.span.overlaps(span):
-                sentences = sentences_of(passage, reading.collection.text_of(passage))
-                return [sentence for sentence in sentences if sentence.span.overlaps(span)][:1]
-    return []

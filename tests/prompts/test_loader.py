@@ -29,6 +29,7 @@ def test_there_is_a_prompt_for_every_call():
         "explore_chunk",
         "explore_facts",
         "explore_neighbors",
+        "fill",
         "join",
         "merge",
         "note",

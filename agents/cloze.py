@@ -1,0 +1,125 @@
+"""Texts with blanks ("<mask-0> met the baker", "The mole was built in ____"): what fills each blank, in one call.
+
+Source: ours; the form of question is LooGLE's (arXiv 2311.04939, section 3.2). What does not stand in the passages that
+were read fills no blank.
+"""
+
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from ..graph_store.chunk import Passage
+from ..graph_store.errors import ReaderError
+from .answer import Answer, Status
+from .citation import cite
+from .errors import BudgetSpent, ReplyMalformed, ReplyTooLong
+from .fence import fence
+from .reading import Reading
+from .replies import fill_reply
+from .selection import select_passages
+from .support import bearing, grounding, stands_in
+from .worker import GROUNDED_SHARE
+
+TOKENS_A_BLANK = 30
+MOST_BLANKS = 12
+LONG_WORDS = 4
+PASSAGE_FACTOR = 2
+# A question's angle brackets are kept apart from their words: they look like control tokens (fence.py).
+_BLANK = re.compile(r"< ?(?P<name>(?:mask|blank)(?:[- ]?\d+)?)>|_{3,}", re.IGNORECASE)
+
+
+@dataclass(frozen=True, slots=True)
+class Cloze:
+    """A text with blanks.
+
+    Attributes:
+        text: with "(blank 1)", "(blank 2)"… in the places of the blanks; one that is named twice has one number.
+        names: of the blanks, as the question writes them.
+    """
+
+    text: str
+    names: tuple[str, ...]
+
+    @property
+    def words(self) -> str:
+        """The text without its blanks."""
+        return " ".join(re.sub(r"\(blank \d+\)", " ", self.text).split())
+
+
+def cloze_of(question: str) -> Cloze | None:
+    """Return the text with blanks that a question is, or None where it has none, or more than twelve."""
+    names: list[str] = []
+    parts, end = list[str](), 0
+    for found in _BLANK.finditer(question):
+        # A line has no name: each is a blank of its own.
+        name = f"<{found['name']}>" if found["name"] else found[0]
+        if name not in names or not found["name"]:
+            names.append(name)
+        number = names.index(name) + 1 if found["name"] else len(names)
+        parts += [question[end : found.start()], f"(blank {number})"]
+        end = found.end()
+    cloze = Cloze("".join([*parts, question[end:]]), tuple(names))
+    return cloze if 0 < len(names) <= MOST_BLANKS and cloze.words else None
+
+
+async def fill(reading: Reading, cloze: Cloze) -> Answer | None:
+    """Fill the blanks; None where nothing that was said stands in the passages.
+
+    Raises:
+        ModelError: the server failed, or gave no usable reply on two tries.
+    """
+    ranked = await select_passages(reading, cloze.words, PASSAGE_FACTOR * reading.settings.passage_count)
+    tokens = TOKENS_A_BLANK * (len(cloze.names) + 1)
+    room = await reading.room("fill", tokens, passages=[], **_values(cloze))
+    room = min(room, reading.settings.evidence_tokens)
+    count = len(await reading.fitting([reading.text_of(passage) for passage in ranked], room))
+    passages = reading.in_document_order(ranked[: max(count, 1)])
+    try:
+        said = await _ask(reading, cloze, passages, tokens)
+    except BudgetSpent as error:
+        reading.step("fallback", f"The reading ends: {error.message}")
+        return Answer(status=Status.BUDGET_SPENT, text="")
+    return _answer(reading, cloze, passages, said)
+
+
+async def _ask(reading: Reading, cloze: Cloze, passages: list[Passage], tokens: int) -> list[str]:
+    """Return what fills the blanks; after an unusable reply, ask once more with half of the passages."""
+    failure: ReaderError | None = None
+    for tried in (passages, passages[: (len(passages) + 1) // 2]):
+        texts = [reading.text_of(passage) for passage in tried]
+        try:
+            reply = await reading.ask("fill", fill_reply(len(cloze.names)), tokens, passages=texts, **_values(cloze))
+        except (ReplyMalformed, ReplyTooLong) as error:
+            reading.step("fallback", f"The blanks are not filled ({error.code}) from {len(tried)} passages.")
+            failure = error
+            continue
+        return reply.fillers
+    assert failure is not None
+    raise failure
+
+
+def _answer(reading: Reading, cloze: Cloze, passages: Sequence[Passage], said: Sequence[str]) -> Answer | None:
+    read = [(passage, reading.collection.text_of(passage)) for passage in passages]
+    texts = [text for _, text in read]
+    fillers = [" ".join(filler.split()) for filler in said]
+    held = [_is_held(filler, texts, cloze) for filler in fillers]
+    told = [f"{name}: {filler}" for name, filler, is_held in zip(cloze.names, fillers, held, strict=True) if is_held]
+    summary = f"{len(told)} of {len(fillers)} blanks filled"
+    reading.step("answer", summary, finding="; ".join(fillers), passage_ids=tuple(p.passage_id for p in passages))
+    if not told:
+        return None
+    kept = dict.fromkeys(filler for filler, is_held in zip(fillers, held, strict=True) if is_held)
+    citations = cite(reading.collection, [s for filler in kept for s in bearing(read, filler, cloze.words, most=1)])
+    confidence = round(grounding(cloze.words, (citation.quote for citation in citations)), 2)
+    status = Status.ANSWERED if citations and all(held) else Status.PARTLY_ANSWERED
+    return Answer(status=status, text="; ".join(told), citations=citations, confidence=confidence)
+
+
+def _is_held(filler: str, texts: Sequence[str], cloze: Cloze) -> bool:
+    """Tell whether a filler was read in the passages; a long piece of the text itself fills no blank."""
+    is_copied = len(filler.split()) > LONG_WORDS and stands_in(filler, cloze.text)
+    return not is_copied and grounding(filler, texts) >= GROUNDED_SHARE
+
+
+def _values(cloze: Cloze) -> dict[str, object]:
+    return {"text": fence(cloze.text), "blanks": [f"blank {i}" for i in range(1, len(cloze.names) + 1)]}

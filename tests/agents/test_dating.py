@@ -1,0 +1,68 @@
+from longreader.agents.answer import Status
+from longreader.agents.llm import Expected, ScriptedModel
+
+CHRONICLE = """# The strike
+
+19 April.
+
+The tour reached Orrin. Weavers threatened to stop the looms at the mill.
+
+6 June.
+
+The weavers marched with drums on 6 June. Some of them stormed the mayor's office and stayed until night.
+"""
+FOUNDED = (
+    "How many years passed between the harbour was built by Oskar Lind and Signe Lind founded the lifeboat society?"
+)
+
+
+async def test_times_that_code_finds_are_subtracted_without_the_model(ask_town):
+    trace = await ask_town(ScriptedModel([]), FOUNDED)
+    assert trace.answer.text == "28 years (1874 to 1902)"
+    assert trace.answer.status is Status.ANSWERED
+    assert "built by Oskar Lind" in trace.answer.citations[0].quote
+    assert "founded the lifeboat society" in trace.answer.citations[1].quote
+
+
+async def test_a_date_that_stands_alone_goes_for_what_follows(ask_town, add_to_town):
+    added = await add_to_town(CHRONICLE, "strike.md")
+    question = "How long did it take from threatening to stop the looms to storming the mayor's office?"
+    trace = await ask_town(ScriptedModel([]), question)
+    assert trace.answer.text == "48 days (19 April to 6 June)"
+    quotes = [citation.quote for citation in trace.answer.citations]
+    assert any("threatened to stop the looms" in quote for quote in quotes)
+    assert any("19 April" in quote for quote in quotes)
+    assert added in trace.quoted_document_ids
+
+
+async def test_events_are_ordered_by_their_dates(ask_town, add_to_town):
+    await add_to_town(CHRONICLE, "strike.md")
+    question = "Reorder the timeline: 1. Weavers stormed the mayor's office. 2. Weavers threatened to stop the looms."
+    trace = await ask_town(ScriptedModel([]), question)
+    assert trace.answer.text == "2, 1"
+    assert trace.answer.citations
+
+
+async def test_a_time_that_code_does_not_find_is_looked_up(ask_town):
+    question = "How many years passed between the building of the harbour and the founding of the lifeboat society?"
+    trace = await ask_town(ScriptedModel([Expected({"answer": "1874"})]), question)
+    assert trace.answer.text == "28 years (1874 to 1902)"
+    assert trace.answer.usage.call_count == 1
+
+
+async def test_one_sentence_does_not_date_two_events(ask_town):
+    question = "How long was it from the fire destroyed the sail loft to the fire destroyed the loft?"
+    trace = await ask_town(ScriptedModel([Expected({"answer": "3 March 1888"}, times=2)]), question)
+    assert trace.answer.usage.call_count == 2
+
+
+async def test_figures_are_looked_up_and_subtracted(ask_town):
+    question = "How many more crowns did the steamer pay in 1920 than in 1910?"
+    trace = await ask_town(
+        ScriptedModel([Expected({"answer": "55 crowns"}), Expected({"answer": "30 crowns"})]), question
+    )
+    assert trace.answer.text == "25 crowns (55 crowns and 30 crowns)"
+    assert trace.plan == (
+        "How many crowns did the steamer pay in 1920?",
+        "How many crowns did the steamer pay in 1910?",
+    )

@@ -1,0 +1,103 @@
+import pytest
+from longreader.agents.difference import difference_of, subtract
+
+
+@pytest.mark.parametrize(
+    ("question", "steps"),
+    [
+        (
+            "How long did it take from opening the mole to closing the harbour?",
+            ("When was this: opening the mole?", "When was this: closing the harbour?"),
+        ),
+        (
+            "How long did it take from threatening to close the mole to closing it?",
+            ("When was this: threatening to close the mole?", "When was this: closing it?"),
+        ),
+        (
+            "How many days passed between the storm and the repair of the mast?",
+            ("When was this: the storm?", "When was this: the repair of the mast?"),
+        ),
+        (
+            "How long did it take from the king's visit was announced to it was put off?",
+            ("When was this: the king's visit was announced?", "When was this: the king's visit was put off?"),
+        ),
+        (
+            "How long was it from the announcement to its end?",
+            ("When was this: the announcement?", "When was this: its end?"),
+        ),
+        (
+            "How long after the mill was built did it burn?",
+            ("When was this: the mill was built?", "When did the mill burn?"),
+        ),
+        (
+            "How long before the mill burned was it built?",
+            ("When was the mill built?", "When was this: the mill burned?"),
+        ),
+        (
+            "How many more votes did Lund get than Moss?",
+            ("How many votes did Lund get?", "How many votes did Moss get?"),
+        ),
+        (
+            "How many more boats were lost in 1919 than in 1918?",
+            ("How many boats were lost in 1919?", "How many boats were lost in 1918?"),
+        ),
+        ("How much less money has Aske than Vik?", ("How much money has Aske?", "How much money has Vik?")),
+        (
+            "According to the ministry, what's the difference of the number of strikers between 1 May and 3 May?",
+            (
+                "According to the ministry, what was the number of strikers on 1 May?",
+                "According to the ministry, what was the number of strikers on 3 May?",
+            ),
+        ),
+        (
+            "By how much did the population of Aske grow from 1990 to 2000?",
+            ("What was the population of Aske in 1990?", "What was the population of Aske in 2000?"),
+        ),
+        ("How long did the trip from Oslo to Bergen take?", None),
+        ("How long did it take from Oslo to Bergen?", None),
+        ("How long is the mole?", None),
+        ("How many boats sank between 1918 and 1920?", None),
+        ("By how much did it grow from 1990 to 2000, and what was the reason?", None),
+        ("What is the difference between a mole and a pier?", None),
+        ("How many boats are longer than ten metres?", None),
+    ],
+)
+def test_what_to_look_up_is_told_by_the_words(question, steps):
+    asked = difference_of(question)
+    assert (asked.steps if asked else None) == steps
+
+
+def test_a_second_event_that_leans_on_the_first_is_told_with_it():
+    asked = difference_of("How long was it from the announcement until it ended?")
+    assert asked
+    assert asked.events == ("the announcement", "it ended after the announcement")
+
+
+@pytest.mark.parametrize(
+    ("question", "findings", "told"),
+    [
+        ("How long was it from the storm to the repair?", ("3 March", "on 24 March"), "21 days (3 March to 24 March)"),
+        ("How many years passed between the storm and the repair?", ("1918", "May 1920"), "2 years (1918 to May 1920)"),
+        ("How long was it from the storm to the repair?", ("in winter", "24 March"), None),
+        ("How long was it from the storm to the repair?", ("3 March", ""), None),
+        ("How many more votes did Lund get than Moss?", ("440,000", "480,000"), "40,000 (440,000 and 480,000)"),
+        (
+            "How many more votes did Lund get than Moss?",
+            ("41 votes", "forty votes"),
+            "1 votes (41 votes and forty votes)",
+        ),
+        (
+            "How much more money has Aske than Vik?",
+            ("$4.2 million", "$3.1 million"),
+            "$1,100,000 ($4.2 million and $3.1 million)",
+        ),
+        ("How much more money has Aske than Vik?", ("$4.2 million", "€3.1 million"), None),
+        ("How much more money has Aske than Vik?", ("a lot", "€3.1 million"), None),
+        ("By what percentage did the rent rise from 1990 to 2000?", ("80", "90 crowns"), "12.5% (80 and 90 crowns)"),
+        ("By what percentage did the rent rise from 1990 to 2000?", ("0", "90 crowns"), None),
+    ],
+)
+def test_findings_are_subtracted(question, findings, told):
+    asked = difference_of(question)
+    assert asked
+    assert subtract(asked, findings) == told

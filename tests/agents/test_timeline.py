@@ -1,0 +1,49 @@
+import pytest
+from longreader.agents.dates import year_or_date
+from longreader.agents.timeline import in_order, timeline_of
+
+EVENTS = ("The mill burned", "The mole was closed", "The king came")
+
+
+@pytest.mark.parametrize(
+    "question",
+    [
+        "Reorder the timeline of below events:\n1. The mill burned.\n2. The mole was closed.\n3. The king came.",
+        "Put these in chronological order: (1) The mill burned; (2) The mole was closed; (3) The king came?",
+        "In which order did this happen?  1) The mill burned, 2) The mole was closed, 3) The king came",
+    ],
+)
+def test_numbered_events_are_read_from_the_question(question):
+    timeline = timeline_of(question)
+    assert timeline
+    assert timeline.events == EVENTS
+    assert timeline.steps[0] == "When was this: The mill burned?"
+
+
+@pytest.mark.parametrize(
+    "question",
+    [
+        "In which order did the mill burn and the king come?",
+        "Put these in chronological order: 1. The mill burned. 3. The king came.",
+        "Which is right? 1. The mill burned. 2. The king came.",
+        "Put these in chronological order: 1. 2. 3. ",
+    ],
+)
+def test_other_questions_have_no_events(question):
+    assert timeline_of(question) is None
+
+
+@pytest.mark.parametrize(
+    ("dates", "places", "order"),
+    [
+        (("23 March", "20 March", "21 March"), (5, 6, 7), [2, 3, 1]),
+        (("23 March 1920", "20 March 1921", "21 March"), (5, 6, 7), [3, 1, 2]),
+        (("1920", "1920", "1919"), (9, 6, 7), [3, 2, 1]),
+        (("1920", "", "1919"), (9, 6, 7), [2, 3, 1]),
+        (("1920", "", "1919"), (9, None, 7), None),
+        (("1920", "1921", "1919"), (9, None, 7), [3, 1, 2]),
+        (("1920", "1920", "1919"), (9, None, 7), None),
+    ],
+)
+def test_dates_decide_then_places(dates, places, order):
+    assert in_order([year_or_date(date) for date in dates], places) == order
