@@ -9,6 +9,7 @@ from typing import Literal, TypeAlias
 
 from .choice import choice_of
 from .cloze import cloze_of
+from .comparison import comparison_of
 from .difference import difference_of
 from .errors import BudgetSpent, ReplyMalformed, ReplyTooLong
 from .explanation import asks_explanation
@@ -48,7 +49,7 @@ _SCAN = re.compile(
     r"|\bhow (?:many times|often)\b"
     rf"|\bhow many\b.*\b(?:does|do) (?:the|this) {_TEXT}\b"
     r"|\bhow many\b.*\b(?:above|below|over|under|at least|at most|(?:more|fewer|less|higher|lower)\b.* than)\b"
-    r"|\b(?:which|what|who)\b.*\ball (?:of )?(?:the|these|those)\b",
+    r"|\b(?:which|what|who) (?:is|are|was|were) all (?:of )?(?:the|these|those)\b",
     re.IGNORECASE,
 )
 _WHOLE = re.compile(
@@ -87,8 +88,8 @@ async def route(reading: Reading) -> Way:
     if cloze_of(reading.question):
         reading.step("route", "mode auto: a text with blanks")
         return "fill"
-    if difference_of(reading.question) or timeline_of(reading.question):
-        reading.step("route", "mode auto: a question for values that code subtracts or orders")
+    if comparison_of(reading.question) or difference_of(reading.question) or timeline_of(reading.question):
+        reading.step("route", "mode auto: a question for values that code compares, subtracts or orders")
         return "plan"
     kind = kind_by_words(reading.question)
     told = "by its words" if kind else "by the model"

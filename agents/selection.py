@@ -69,7 +69,7 @@ async def select_sections(reading: Reading, room: int) -> list[Passage]:
     """Return the passages of the sections that search ranks best, in document order, as many as fit.
 
     Args:
-        room: tokens. Of a section that is larger by itself, the passages that search found are taken with their
+        room: tokens. Of a section that is larger by itself, the passages that search found are taken, then their
             neighbours.
     """
     hits = await reading.collection.search(reading.question, SECTION_HITS, reading.document_ids or None)
@@ -105,9 +105,12 @@ def _section_of(reading: Reading, passage: Passage) -> tuple[str, int]:
     return passage.document_id, section_start(reading.collection.document(passage.document_id), passage.span)
 
 
-def _near(passages: list[Passage], found: list[Passage]) -> list[Passage]:
-    hit = [passage in found for passage in passages]
-    return [passage for i, passage in enumerate(passages) if any(hit[max(i - 1, 0) : i + 2])]
+def _near(section: list[Passage], found: list[Passage]) -> list[Passage]:
+    """Return the passages of a section that search found, then those beside them, both the best first."""
+    place = {passage: i for i, passage in enumerate(section)}
+    hits = [place[passage] for passage in found if passage in place]
+    beside = [i for hit in hits for i in (hit - 1, hit + 1) if 0 <= i < len(section)]
+    return [section[i] for i in dict.fromkeys((*hits, *beside))]
 
 
 def fuse(*rankings: list[Passage], constant: int = RANK_CONSTANT) -> list[Passage]:

@@ -9,6 +9,10 @@ from .support import Sentence, bearing, content_words
 
 # A merged sentence of which less than this share of the words stands in one of its sources has no source.
 SOURCE_SHARE = 0.3
+# No sentence ends in one of these without a mark behind it: it was broken off.
+_OPEN_ENDS = frozenset(
+    "a an and as at but by for from his her in into its of on or than that the their to which with".split()
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,7 +34,8 @@ def check_read(said: Sequence[str], read: Sequence[tuple[Passage, str]], topic: 
     text = ChunkText("\n\n".join(text for _, text in read))
     points: dict[str, Point] = {}
     for sentence in map(_tidy, said):
-        found = bearing(read, sentence, topic, most=1) if text.bears_out(sentence) else []
+        is_whole = bool(sentence) and sentence.split()[-1].casefold() not in _OPEN_ENDS
+        found = bearing(read, sentence, topic, most=1) if is_whole and text.bears_out(sentence) else []
         if found and content_words(sentence) & content_words(found[0].text):
             points.setdefault(sentence.casefold(), Point(sentence, found[0]))
     return tuple(points.values())

@@ -40,6 +40,12 @@ async def test_an_invented_sentence_is_dropped(ask_town):
     assert "Ekdahl" not in trace.answer.text
 
 
+async def test_a_sentence_that_was_broken_off_is_dropped(ask_town):
+    said = ["The new loft was built of brick.", "A fire destroyed the sail loft on"]
+    trace = await ask_town(ScriptedModel([Expected({"sentences": said})]), WHY)
+    assert trace.answer.text == f"{said[0]} [1]"
+
+
 async def test_where_nothing_holds_the_question_is_looked_up(ask_town):
     trace = await ask_town(
         ScriptedModel([Expected({"sentences": []}), Expected({"answer": "not in the document"})]), WHY

@@ -20,6 +20,9 @@ PLAIN = {
     "In how many decisions did Mr Dahl vote against?": "rows",
     "How many grants were above five thousand crowns?": "rows",
     "List all contracts": "rows",
+    "What are all the boats that were sold?": "rows",
+    "What was the effect of the fire on all the townspeople?": "fact",
+    "Which film came out first, All the Boats or Niva?": "fact",
     "What are the main themes of the novel?": "whole",
     "How does her view of the sea change throughout the story?": "whole",
 }
