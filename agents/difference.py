@@ -73,12 +73,14 @@ class Difference:
     Attributes:
         steps: what is looked up: the first value, and the second; of times the earlier one, as the question tells it.
         events: the two events, where the values are their dates; none where they are figures.
+        places: what is told beside the two figures: "on 1 May", "for Lund".
         unit: of the time: "day", "week", "month", "year", or what fits ("").
         is_share: the difference is wanted in per cent of the first figure.
     """
 
     steps: tuple[str, str]
     events: tuple[str, ...] = ()
+    places: tuple[str, str] = ("", "")
     unit: str = ""
     is_share: bool = False
 
@@ -101,8 +103,8 @@ def _time_of(question: str) -> Difference | None:
         one, other, aux = found["one"].strip(" ,"), _named(found["other"], found["one"]), found["aux"].casefold()
         unit = (found["unit"] or "").casefold()
         if found["when"].casefold() == "before":
-            return Difference((f"When {aux} {other}?", f"When was this: {one}?"), (other, one), unit)
-        return Difference((f"When was this: {one}?", f"When {aux} {other}?"), (one, other), unit)
+            return Difference((f"When {aux} {other}?", f"When was this: {one}?"), (other, one), unit=unit)
+        return Difference((f"When was this: {one}?", f"When {aux} {other}?"), (one, other), unit=unit)
     if not (found := _FROM.search(question)):
         return None
     one, other = _events(found["both"], found["word"].casefold())
@@ -110,7 +112,7 @@ def _time_of(question: str) -> Difference | None:
         return None
     events = one, _named(other, one)
     steps = f"When was this: {events[0]}?", f"When was this: {events[1]}?"
-    return Difference(steps, events, (found["unit"] or "").casefold())
+    return Difference(steps, events, unit=(found["unit"] or "").casefold())
 
 
 def _events(both: str, word: str) -> tuple[str, str]:
@@ -133,15 +135,25 @@ def _named(other: str, one: str) -> str:
 def _figures_of(question: str) -> Difference | None:
     if found := _MORE.search(question):
         lead = f"How {found['many'].casefold()} {found['thing']}".strip()
-        one, aux = found["one"], found["aux"].casefold()
-        return Difference((f"{lead} {aux} {one}?", f"{lead} {aux} {_in_place_of(found['other'], one, aux)}?"))
+        one, other, aux = found["one"], found["other"], found["aux"].casefold()
+        steps = f"{lead} {aux} {one}?", f"{lead} {aux} {_in_place_of(other, one, aux)}?"
+        return Difference(steps, places=_places(one, other, aux))
     found = _CHANGE.search(question) or _DIFFERENCE.search(question)
     if found is None or _ASKS_MORE.search(found["other"]):
         return None
     lead = question[: found.start()]
     asked = f"{lead}{'what' if lead else 'What'} was {found['what']}"
-    steps = f"{asked} {_at(found['one'])}?", f"{asked} {_at(found['other'])}?"
-    return Difference(steps, is_share=bool(found.groupdict().get("percentage")))
+    one, other = _at(found["one"]), _at(found["other"])
+    steps = f"{asked} {one}?", f"{asked} {other}?"
+    return Difference(steps, places=(one, other), is_share=bool(found.groupdict().get("percentage")))
+
+
+def _places(one: str, other: str, aux: str) -> tuple[str, str]:
+    if begun := _PREPOSITION.match(other):
+        parted = re.split(rf"\b{begun[0]}\b", one, maxsplit=1)
+        return (f"{begun[0]}{parted[1]}" if parted[1:] else "", other)
+    named = one.rsplit(" ", 1)[0] if aux in _DID else one
+    return f"for {named}", f"for {other}"
 
 
 def _in_place_of(other: str, one: str, aux: str) -> str:
@@ -175,11 +187,16 @@ def _figure(asked: Difference, first: str, second: str) -> str | None:
     measure, second_measure = measure_of(first), measure_of(second)
     if one is None or other is None or (measure and second_measure and measure != second_measure):
         return None
-    values = f"({first} and {second})"
+    values = " and ".join(
+        f"{value} {place}".rstrip() for value, place in zip((first, second), asked.places, strict=True)
+    )
+    values = f"({values})"
     if asked.is_share:
         return f"{abs(other - one) / abs(one):.1%} {values}" if one else None
     number = f"{abs(other - one):,.12g}"
     if measure in _CURRENCIES:
         return f"{measure}{number} {values}"
     unit = unit_of(first)
-    return f"{number} {unit} {values}" if unit and unit == unit_of(second) else f"{number} {values}"
+    if not unit or unit != unit_of(second):
+        return f"{number} {values}"
+    return f"{number} {unit.removesuffix('s') if number == '1' else unit} {values}"

@@ -61,7 +61,7 @@ async def test_figures_are_looked_up_and_subtracted(ask_town):
     trace = await ask_town(
         ScriptedModel([Expected({"answer": "55 crowns"}), Expected({"answer": "30 crowns"})]), question
     )
-    assert trace.answer.text == "25 crowns (55 crowns and 30 crowns)"
+    assert trace.answer.text == "25 crowns (55 crowns in 1920 and 30 crowns in 1910)"
     assert trace.plan == (
         "How many crowns did the steamer pay in 1920?",
         "How many crowns did the steamer pay in 1910?",

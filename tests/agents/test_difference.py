@@ -80,20 +80,33 @@ def test_a_second_event_that_leans_on_the_first_is_told_with_it():
         ("How many years passed between the storm and the repair?", ("1918", "May 1920"), "2 years (1918 to May 1920)"),
         ("How long was it from the storm to the repair?", ("in winter", "24 March"), None),
         ("How long was it from the storm to the repair?", ("3 March", ""), None),
-        ("How many more votes did Lund get than Moss?", ("440,000", "480,000"), "40,000 (440,000 and 480,000)"),
+        (
+            "How many more votes did Lund get than Moss?",
+            ("440,000", "480,000"),
+            "40,000 (440,000 for Lund and 480,000 for Moss)",
+        ),
         (
             "How many more votes did Lund get than Moss?",
             ("41 votes", "forty votes"),
-            "1 votes (41 votes and forty votes)",
+            "1 vote (41 votes for Lund and forty votes for Moss)",
         ),
         (
             "How much more money has Aske than Vik?",
             ("$4.2 million", "$3.1 million"),
-            "$1,100,000 ($4.2 million and $3.1 million)",
+            "$1,100,000 ($4.2 million for Aske and $3.1 million for Vik)",
         ),
         ("How much more money has Aske than Vik?", ("$4.2 million", "€3.1 million"), None),
         ("How much more money has Aske than Vik?", ("a lot", "€3.1 million"), None),
-        ("By what percentage did the rent rise from 1990 to 2000?", ("80", "90 crowns"), "12.5% (80 and 90 crowns)"),
+        (
+            "By what percentage did the rent rise from 1990 to 2000?",
+            ("80", "90 crowns"),
+            "12.5% (80 in 1990 and 90 crowns in 2000)",
+        ),
+        (
+            "How many more boats were lost in 1919 than in 1918?",
+            ("31", "twelve"),
+            "19 (31 in 1919 and twelve in 1918)",
+        ),
         ("By what percentage did the rent rise from 1990 to 2000?", ("0", "90 crowns"), None),
     ],
 )
