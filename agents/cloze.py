@@ -25,7 +25,14 @@ MOST_BLANKS = 12
 LONG_WORDS = 4
 PASSAGE_FACTOR = 2
 # A question's angle brackets are kept apart from their words: they look like control tokens (fence.py).
-_BLANK = re.compile(r"< ?(?P<name>(?:mask|blank)(?:[- ]?\d+)?)>|_{3,}", re.IGNORECASE)
+_BLANK = re.compile(r"< ?(?P<name>(?:mask|blank)[- ]?\d+)>|(?<![\w“\"'‘])_{3,}(?![\w”\"'’])", re.IGNORECASE)
+# A question with a line in it asks about the line; a line by itself parts what stands above and below.
+_RULE = re.compile(r"^\s*_{3,}\s*$", re.MULTILINE)
+_ASKS = re.compile(
+    r"^\W*(?:who|what|which|when|where|why|how|is|are|was|were|do|does|did|can|could|summari[sz]e|list|explain|describe"
+    r"|give|tell|please)\b|\?\s*$",
+    re.IGNORECASE,
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,7 +66,10 @@ def cloze_of(question: str) -> Cloze | None:
         parts += [question[end : found.start()], f"(blank {number})"]
         end = found.end()
     cloze = Cloze("".join([*parts, question[end:]]), tuple(names))
-    return cloze if 0 < len(names) <= MOST_BLANKS and cloze.words else None
+    if not 0 < len(names) <= MOST_BLANKS or not cloze.words:
+        return None
+    has_lines = any(name.startswith("_") for name in names)
+    return None if has_lines and (_ASKS.search(question) or _RULE.search(question)) else cloze
 
 
 async def fill(reading: Reading, cloze: Cloze) -> Answer | None:
@@ -73,27 +83,27 @@ async def fill(reading: Reading, cloze: Cloze) -> Answer | None:
     room = await reading.room("fill", tokens, passages=[], **_values(cloze))
     room = min(room, reading.settings.evidence_tokens)
     count = len(await reading.fitting([reading.text_of(passage) for passage in ranked], room))
-    passages = reading.in_document_order(ranked[: max(count, 1)])
     try:
-        said = await _ask(reading, cloze, passages, tokens)
+        said, passages = await _ask(reading, cloze, ranked[: max(count, 1)], tokens)
     except BudgetSpent as error:
         reading.step("fallback", f"The reading ends: {error.message}")
         return Answer(status=Status.BUDGET_SPENT, text="")
     return _answer(reading, cloze, passages, said)
 
 
-async def _ask(reading: Reading, cloze: Cloze, passages: list[Passage], tokens: int) -> list[str]:
-    """Return what fills the blanks; after an unusable reply, ask once more with half of the passages."""
+async def _ask(reading: Reading, cloze: Cloze, ranked: list[Passage], tokens: int) -> tuple[list[str], list[Passage]]:
+    """Return what fills the blanks, and what was read, in its order; after an unusable reply, from the better half."""
     failure: ReaderError | None = None
-    for tried in (passages, passages[: (len(passages) + 1) // 2]):
-        texts = [reading.text_of(passage) for passage in tried]
+    for tried in (ranked, ranked[: (len(ranked) + 1) // 2]):
+        passages = reading.in_document_order(tried)
+        texts = [reading.text_of(passage) for passage in passages]
         try:
             reply = await reading.ask("fill", fill_reply(len(cloze.names)), tokens, passages=texts, **_values(cloze))
         except (ReplyMalformed, ReplyTooLong) as error:
             reading.step("fallback", f"The blanks are not filled ({error.code}) from {len(tried)} passages.")
             failure = error
             continue
-        return reply.fillers
+        return reply.fillers, passages
     assert failure is not None
     raise failure
 

@@ -7,23 +7,19 @@ from . import planner
 from .answer import Answer
 from .comparison import compare, comparison_of
 from .dates import year_or_date
-from .difference import difference_of, subtract
+from .difference import Difference, subtract
 from .look_ups import LookUps
 from .manager import answer_by_code
 from .notebook import Finding
 from .reading import Reading
+from .reckoning import reckoning_of
 from .support import Sentence, bearing
-from .timeline import in_order, timeline_of
+from .timeline import in_order
 
 
 def conclude(reading: Reading, plan: tuple[str, ...], found: LookUps) -> Answer | None:
     """Return the answer that follows from the findings by code; None where none does."""
-    return (
-        _by_comparing(reading, plan, found)
-        or _by_subtracting(reading, plan, found)
-        or _by_ordering(reading, plan, found)
-        or _by_last(reading, plan, found)
-    )
+    return _by_comparing(reading, plan, found) or _by_reckoning(reading, plan, found) or _by_last(reading, plan, found)
 
 
 def _by_comparing(reading: Reading, plan: tuple[str, ...], found: LookUps) -> Answer | None:
@@ -35,33 +31,29 @@ def _by_comparing(reading: Reading, plan: tuple[str, ...], found: LookUps) -> An
     return answer_by_code(reading, verdict.answer, tuple(step for step in found.steps if step.answer))
 
 
-def _by_subtracting(reading: Reading, plan: tuple[str, ...], found: LookUps) -> Answer | None:
-    asked = difference_of(reading.question)
-    if asked is None or asked.steps != plan:
-        return None
-    told = subtract(asked, [step.answer for step in found.steps])
-    if told is None:
-        return None
-    reading.step("answer", f"Subtracted by code: {told}")
-    return answer_by_code(reading, told, found.steps, rests_on=" ".join(step.answer for step in found.steps))
-
-
-def _by_ordering(reading: Reading, plan: tuple[str, ...], found: LookUps) -> Answer | None:
-    asked = timeline_of(reading.question)
+def _by_reckoning(reading: Reading, plan: tuple[str, ...], found: LookUps) -> Answer | None:
+    asked = reckoning_of(reading.question)
+    # Where a period is told, the question is looked up as it is.
     if asked is None or asked.steps != plan or not all(step.answer for step in found.steps):
         return None
-    told = [_told(reading, step) for step in found.steps]
-    dates = [
-        year_or_date(step.answer) or year_or_date(place.text) for step, place in zip(found.steps, told, strict=True)
-    ]
+    if isinstance(asked, Difference):
+        text = subtract(asked, [step.answer for step in found.steps])
+    else:
+        text = _ordered(reading, found.steps)
+    if text is None:
+        return None
+    values = "; ".join(step.answer for step in found.steps)
+    reading.step("answer", f"Reckoned by code from {values}: {text}")
+    return answer_by_code(reading, text, found.steps, rests_on=" ".join(asked.events) or values)
+
+
+def _ordered(reading: Reading, findings: tuple[Finding, ...]) -> str | None:
+    told = [_told(reading, finding) for finding in findings]
+    pairs = zip(findings, told, strict=True)
+    dates = [year_or_date(finding.answer) or year_or_date(place.text) for finding, place in pairs]
     is_one = len({place.passage.document_id for place in told}) == 1
     order = in_order(dates, [place.span.start if is_one else None for place in told])
-    if order is None:
-        return None
-    text = ", ".join(map(str, order))
-    whens = "; ".join(f"{number}: {found.steps[number - 1].answer}" for number in order)
-    reading.step("answer", f"Put in order by code: {whens}")
-    return answer_by_code(reading, text, found.steps)
+    return ", ".join(map(str, order)) if order else None
 
 
 def _told(reading: Reading, finding: Finding) -> Sentence:

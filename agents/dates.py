@@ -1,6 +1,7 @@
 """Dates as written, and the time between two. Owns no search for them in a text; numbers are amount.py's."""
 
 import re
+from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from datetime import date
 
@@ -17,11 +18,21 @@ _DATES = tuple(
         r"\b(?P<year>\d{4})-(?P<month>\d\d)-(?P<day>\d\d)\b",
     )
 )
+# "Section 12 may be waived": in lower case these are no months, unless all of the text is.
+_WORDS_TOO = ("may", "march", "mar")
 # Day and month, or month and day.
 _BARE_DATE = re.compile(r"\b(\d{1,2})([/.])(\d{1,2})\2(\d{4}|\d\d)\b")
 _YEAR = re.compile(r"\b(?:1\d|20)\d\d\b")
+# A year in running text: "1200 feet" and "Form 1040" are none, and a range tells two.
+_TOLD_YEAR = re.compile(
+    r"(?:\b(?:in|since|until|during|from|spring|summer|autumn|winter|early|late|year)\s|\()(?P<year>(?:1\d|20)\d\d)\b"
+    r"(?!\s?[-–—]\s?\d|[.,]\d|\s+(?:feet|met(?:er|re)s|miles|tons|crowns|dollars|euros|pounds|people|members|words|days"
+    r"|hours|shares)\b)",
+    re.IGNORECASE,
+)
 _WEEKDAY = re.compile(r"\b(?:mon|tues|wednes|thurs|fri|satur|sun)day,?\s*$", re.IGNORECASE)
-# From here on a time is told in months and years.
+_REFERENCE = re.compile(r"\W*(?:retrieved|archived|accessed|p\.|pp\.|isbn|issn)", re.IGNORECASE)
+# From here on a time is told in years, months and days.
 _MOST_DAYS = 100
 _ORDINARY_YEAR = 2001
 
@@ -48,11 +59,8 @@ class Date:
 def date_of(text: str) -> Date | None:
     """Return the first date with a month in a text; None without one. "05/04/2001" may be read in two ways: None."""
     words = " ".join(text.split())
-    for pattern in _DATES:
-        if found := pattern.search(words):
-            month = found["month"].casefold()
-            number = int(month) if month.isdigit() else [name[:3] for name in _MONTHS].index(month[:3]) + 1
-            return Date(int(found["year"] or 0), number, int(found["day"] or 0), found[0])
+    for found in _found(words):
+        return _date(found)
     bare = _BARE_DATE.search(words)
     if bare is None or is_ambiguous(bare[0]):
         return None
@@ -69,9 +77,21 @@ def is_ambiguous(text: str) -> bool:
 
 
 def year_or_date(text: str) -> Date | None:
-    """Return the first date in a text, or else the first year from 1000 to 2099."""
+    """Return the first date in a short text, or else the first year from 1000 to 2099; None where it is ambiguous."""
+    if (found := date_of(text)) or is_ambiguous(text):
+        return found
     year = _YEAR.search(text)
-    return date_of(text) or (Date(int(year[0]), written=year[0]) if year else None)
+    return Date(int(year[0]), written=year[0]) if year else None
+
+
+def dates_told(text: str) -> list[Date]:
+    """Return the dates of a sentence, each once, and the years that are told as such ("in 1874", "(1874)")."""
+    words = " ".join(text.split())
+    dates = [_date(found) for found in _found(words)]
+    known = {told.year for told in dates}
+    years = (int(found["year"]) for found in _TOLD_YEAR.finditer(words))
+    dates += [Date(year, written=str(year)) for year in dict.fromkeys(years) if year not in known]
+    return list(dict.fromkeys(dates))
 
 
 def last_date(text: str, near: int) -> tuple[Date, Span] | None:
@@ -82,69 +102,103 @@ def last_date(text: str, near: int) -> tuple[Date, Span] | None:
     Args:
         near: how many characters before the text's end another date may begin.
     """
-    found = sorted((m for pattern in _DATES for m in pattern.finditer(text)), key=lambda match: match.start())
-    last = next((m for m in reversed(found) if _is_alone(text, m) or len(text) - m.start() <= near), None)
-    date = date_of(last[0]) if last else None
-    return (date, Span(*last.span())) if last and date else None
+    found = [m for m in _found(text) if _is_alone(text, m) or len(text) - m.start() <= near]
+    return (_date(found[-1]), Span(*found[-1].span())) if found else None
+
+
+def time_between(one: Date, other: Date, unit: str = "", *, in_order: bool = True) -> str:
+    """Return the time from one date to another; "" where they do not tell it.
+
+    Args:
+        unit: "day", "week", "month" or "year"; by default what fits: days up to a hundred, else years, months and days.
+        in_order: where a year is missing, the second date comes within a year of the first; else the nearer way.
+    """
+    if bool(one.year) != bool(other.year) and not (one.month and other.month):
+        return ""
+    first, second = _with_years(one, other, in_order)
+    dated = _as_dates(first, second)
+    if dated is None:
+        return ""
+    days = abs((dated[1] - dated[0]).days) if first.day and second.day else None
+    if unit in ("day", "week"):
+        return "" if days is None else _told(days, "day") if unit == "day" or days < 7 else _weeks(days)
+    if not unit and days is not None and days <= _MOST_DAYS:
+        return _told(days, "day")
+    if not (first.month and second.month):
+        return _told(abs(second.year - first.year), "year") if unit != "month" else ""
+    months, rest = _months(*dated)
+    if unit:
+        return _told(months if unit == "month" else months // 12, unit)
+    parts = [_told(months // 12, "year"), _told(months % 12, "month"), _told(rest if days is not None else 0, "day")]
+    kept = [part for part in parts if not part.startswith("0 ")] or ["0 months"]
+    return f"{', '.join(kept[:-1])} and {kept[-1]}" if kept[1:] else kept[0]
+
+
+def _found(text: str) -> Iterator[re.Match[str]]:
+    """Yield the places of dates with a month in their order; of those that overlap, the longest."""
+    is_lower = text == text.casefold()
+    found = sorted(
+        (m for pattern in _DATES for m in pattern.finditer(text) if _is_month(m, is_lower)),
+        key=lambda match: (match.start(), -match.end()),
+    )
+    end = 0
+    for match in found:
+        if match.start() >= end:
+            yield match
+            end = match.end()
+
+
+def _is_month(found: re.Match[str], is_lower: bool) -> bool:
+    month = found["month"]
+    return 1 <= int(month) <= 12 if month.isdigit() else is_lower or month not in _WORDS_TOO
+
+
+def _date(found: re.Match[str]) -> Date:
+    month = found["month"].casefold()
+    number = int(month) if month.isdigit() else [name[:3] for name in _MONTHS].index(month[:3]) + 1
+    return Date(int(found["year"] or 0), number, int(found["day"] or 0), " ".join(found[0].split()))
 
 
 def _is_alone(text: str, found: re.Match[str]) -> bool:
-    before = _WEEKDAY.sub("", text[max(0, found.start() - 12) : found.start()]).rstrip(" \t#*")
-    return (not before or before[-1] in '\n.!?”"') and text[found.end() : found.end() + 1] in (".", ":", "\n")
+    before = _WEEKDAY.sub("", text[: found.start()][-200:]).rstrip(" \t#*")
+    # A line that begins with it may go on from the line before.
+    begins = not before or before.endswith("\n\n") or before.rstrip()[-1:] in tuple('.!?”"')
+    after = text[found.end() :]
+    return begins and after[:1] in (".", ":", "\n") and not _REFERENCE.match(after)
 
 
-def time_between(one: Date, other: Date, unit: str = "") -> str:
-    """Return the time from one date to another; "" where they do not tell it.
-
-    Where a year is missing, the second date comes within a year of the first.
-
-    Args:
-        unit: "day", "week", "month" or "year"; by default what fits: days up to a hundred, else years and months.
-    """
-    first, second = _with_years(one, other)
-    days = _days(first, second)
-    months = abs(_months(first, second)) if first.month and second.month else 0
-    if unit == "day" or (not unit and days is not None and days <= _MOST_DAYS):
-        return "" if days is None else _told(days, "day")
-    if unit == "week":
-        return "" if days is None else " and ".join(filter(None, (_told(days // 7, "week"), _rest(days % 7, "day"))))
-    if not (first.month and second.month):
-        return _told(abs(second.year - first.year), "year") if unit != "month" and first.year and second.year else ""
-    if unit == "month":
-        return _told(months, "month")
-    if unit == "year":
-        return _told(months // 12, "year")
-    years = _rest(months // 12, "year")
-    return " and ".join(filter(None, (years, _rest(months % 12, "month")))) or _told(0, "month")
-
-
-def _with_years(one: Date, other: Date) -> tuple[Date, Date]:
-    late = (other.month, other.day) < (one.month, one.day)
+def _with_years(one: Date, other: Date, in_order: bool) -> tuple[Date, Date]:
     if one.year and other.year:
         return one, other
+    late = (other.month, other.day) < (one.month, one.day) and in_order
     first = one.year or (other.year or _ORDINARY_YEAR) - (late and other.year > 0)
     return replace(one, year=first), replace(other, year=other.year or first + late)
 
 
-def _days(one: Date, other: Date) -> int | None:
-    if not (one.day and other.day):
-        return None
+def _as_dates(one: Date, other: Date) -> tuple[date, date] | None:
+    """Return two dates, the earlier one first; what is not told of them is their first month and day."""
     try:
-        return abs((date(other.year, other.month, other.day) - date(one.year, one.month, one.day)).days)
+        first, second = sorted(date(told.year, told.month or 1, told.day or 1) for told in (one, other))
     except ValueError:
         return None
+    return first, second
 
 
-def _months(one: Date, other: Date) -> int:
-    """Return whole months; a month whose days are not told counts from its first to its first."""
-    earlier, later = sorted((one, other), key=lambda told: (told.year, told.month, told.day))
+def _months(earlier: date, later: date) -> tuple[int, int]:
+    """Return whole months from one date to another, and the days that are left."""
     months = (later.year - earlier.year) * 12 + later.month - earlier.month
-    return months - (bool(earlier.day and later.day) and later.day < earlier.day)
+    if later.day >= earlier.day:
+        return months, later.day - earlier.day
+    year, month = divmod(earlier.year * 12 + earlier.month - 1 + months - 1, 12)
+    start = date(year, month + 1, 1)
+    following = date(year + month // 11, (month + 1) % 12 + 1, 1)
+    month_days = (following - start).days
+    return months - 1, later.day + max(month_days - earlier.day, 0)
+
+
+def _weeks(days: int) -> str:
+    return " and ".join(filter(None, (_told(days // 7, "week"), _told(days % 7, "day") if days % 7 else "")))
 
 
 def _told(count: int, unit: str) -> str:
     return f"{count} {unit}{'' if count == 1 else 's'}"
-
-
-def _rest(count: int, unit: str) -> str:
-    return _told(count, unit) if count else ""

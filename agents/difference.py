@@ -1,69 +1,72 @@
 """Questions for the time between two events, or for how far two figures differ: two look-ups, subtracted by code.
 
 A small model that has found both dates still counts the days wrongly, and plain search finds one of the two places
-(docs/decisions/0029). Where the words do not tell what is subtracted, nothing is said. English only.
+(docs/decisions/0029). Only plain forms are read, of what is past; else nothing is said. English only.
 
 Source: ours; as comparison.py.
 """
 
 import re
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from typing import Literal
 
 from .amount import amount, measure_of, unit_of
 from .dates import date_of, time_between, year_or_date
 
+# Longer questions tell a story.
+MOST_CHARS = 400
+
 _TIME = r"\bhow (?:long|much time|many (?P<unit>day|week|month|year)s)"
-# Between "how long" and "from" stand only words that say that time passed.
 _PASSED = (
-    r"(?:\s+(?:did|does|do|was|were|is|are|has|had|have|it|there|take|took|taken|time|been|pass|passed|elapsed?|went|go"
-    r"|gone|by|lie|lay|lies))*"
+    r"(?:\s+(?:did|was|were|had|it|there|take|took|taken|time|been|pass|passed|elapsed?|went|go|gone|by|lie|lay))+"
 )
 _FROM = re.compile(rf"{_TIME}{_PASSED}\s+(?P<word>from|between)\s+(?P<both>.+?)[\s?.]*$", re.IGNORECASE)
-_AFTER = re.compile(
-    rf"{_TIME} (?P<when>after|before) (?P<one>.+),? (?P<aux>did|was|were|is|does|had) (?P<other>.+?)[\s?.]*$",
-    re.IGNORECASE,
-)
+_AFTER = re.compile(rf"{_TIME} (?P<when>after|before) (?P<rest>.+?)[\s?.]*$", re.IGNORECASE)
+_DID = re.compile(r",?\s+(?P<aux>did)\s+", re.IGNORECASE)
+_WAS = re.compile(r",?\s+(?P<aux>was|were)\s+", re.IGNORECASE)
 _PARTED = {
     "from": re.compile(r",?\s+(?:to|until|till|up to)(?: when)?\s+", re.IGNORECASE),
     "between": re.compile(r",?\s+and(?: when)?\s+", re.IGNORECASE),
 }
 _GERUND = re.compile(r"\w{2,}ing\b", re.IGNORECASE)
-# What may begin an event; "to cancel" does not.
-_BEGINS = re.compile(r"(?:the|an?|its?|his|her|their|he|she|they|being|(?-i:[A-Z]))\b", re.IGNORECASE)
+# What may begin an event; "to cancel" does not, and "from start to finish" tells a process.
+_BEGINS = re.compile(r"(?:the|an?|its?|his|her|their|he|she|they|being)\b|(?-i:[A-Z])", re.IGNORECASE)
+_NAME = re.compile(r"(?:(?:of|the|in|and|de)\s+|[A-Z\d][\w.'’-]*\s*)+")
 _SUBJECT = re.compile(
     r"(?P<subject>.+?)\s(?:was|were|is|are|had|has|have|did)\s|(?P<short>(?:the|an?|his|her|its|their)\s\w+)\s\w+ed$",
     re.IGNORECASE,
 )
 _PRONOUN = re.compile(r"(?:it|he|she|they)\b\s*", re.IGNORECASE)
-_NAME = re.compile(r"(?:(?:of|the|in|and|de)\s+|[A-Z\d][\w.'’-]*\s*)+")
 
-_NUMBER = r"(?:numbers?|amounts?|prices?|costs?|populations?|sums?|shares?|percentages?|values?|sizes?|figures?|totals?"
-_NUMBER += (
-    r"|revenues?|incomes?|profits?|sales|salar(?:y|ies)|wages?|heights?|lengths?|weights?|ages?|areas?|capacit\w+)"
-)
 _MORE = re.compile(
-    r"\bhow (?P<many>many|much) (?:more|fewer|less)\s+(?P<thing>[\w\s-]{0,40}?)\s*\b(?P<aux>did|does|do|was|were|is|are"
-    r"|had|has|have) (?P<one>.+?) than (?P<other>.+?)(?: (?:did|does|do|was|were|had|has|is|are))?[\s?.]*$",
+    r"\bhow (?P<many>many|much) (?P<more>more|fewer|less)\s+(?P<thing>(?:[\w-]+\s+){0,4}?)(?P<aux>did|was|were) "
+    r"(?P<one>[^,]+?) than (?P<other>[^,]+?)(?: (?:did|was|were))?[\s?.]*$",
     re.IGNORECASE,
 )
-_DIFFERENCE = re.compile(
-    rf"\bwhat(?:['’]s| is| was) the difference (?:of|in) (?P<what>[^,]*?\b{_NUMBER}\b.*?) between (?P<one>.+?) and"
-    r" (?P<other>.+?)[\s?.]*$",
+_NO_RIVAL = re.compile(r"(?:expected|planned|usual|ever|before|last|if|they|it|he|she|we|i)\b", re.IGNORECASE)
+_PREPOSITION = re.compile(r"\b(?:in|on|at|by|during|under|for|from)\b", re.IGNORECASE)
+_NUMBER = re.compile(
+    r"\b(?:numbers?|amounts?|prices?|costs?|populations?|sums?|shares?|percentages?|values?|sizes?|figures?|totals?"
+    r"|revenues?|incomes?|profits?|sales|salar(?:y|ies)|wages?|heights?|lengths?|weights?|ages?|areas?|capacit\w+)\b",
     re.IGNORECASE,
 )
-_CHANGED = "increased? rose rise risen gr(?:o|e)wn? f(?:a|e)ll(?:en)? decreased? drop(?:ped)? declined? change[d]?"
-_CHANGED = f"(?:{'|'.join([*_CHANGED.split(), 'raised', 'reduced', 'cut'])})"
-_HOW_MUCH = r"(?:by )?(?:how much|what (?P<percentage>percentage))"
+_DIFFERENCE = re.compile(r"\bwhat(?:['’]s| is| was) the difference (?:of|in) (?P<rest>.+?)[\s?.]*$", re.IGNORECASE)
+_GREW = "increased? rise rose risen grow grew grown raised climb(?:ed)?"
+_FELL = "decreased? f(?:a|e)ll(?:en)? drop(?:ped)? declined? shrink shrank reduced cut"
+_CHANGED = rf"(?:(?P<grew>{'|'.join(_GREW.split())})|(?P<fell>{'|'.join(_FELL.split())})|changed?)"
+_YEAR_OR_DATE = r"(?:(?:1\d|20)\d\d|[^,]{0,20}?\d[^,?]{0,20}?(?:, \d{4})?)"
 _CHANGE = re.compile(
-    rf"\b{_HOW_MUCH} (?:did|has|have|had|was|were) (?P<what>.+?) (?:been )?{_CHANGED} (?:from|between) (?P<one>.+?)"
-    r" (?:to|and) (?P<other>.+?)[\s?.]*$",
+    rf"\b(?:by )?(?:how much|what (?P<share>percentage)) (?:did|has|have|had|was|were) (?P<what>[^,]+?) (?:been )?"
+    rf"{_CHANGED} (?:from|between) (?P<one>{_YEAR_OR_DATE}),? (?:to|and) (?P<other>{_YEAR_OR_DATE})[\s?.]*$",
     re.IGNORECASE,
 )
-_ASKS_MORE = re.compile(r"\band (?:what|why|how|who|which|when|where)\b", re.IGNORECASE)
-_CURRENCIES = ("$", "€", "£", "¥")
-_DID = ("did", "does", "do")
-_PREPOSITION = re.compile(r"\b(?:in|on|at|by|during|before|after|under|for|from)\b", re.IGNORECASE)
+_BARE_YEAR = re.compile(r"(?:the )?(?:fiscal |financial )?(?:year )?\d{4}", re.IGNORECASE)
+_CURRENCY = re.compile(r"[$€£¥]|\b(?:USD|EUR|GBP|CHF|dollars?|euros?|pounds?|crowns?)\b", re.IGNORECASE)
+_SCALE = re.compile(r"(?<![a-z])(?:hundred|thousand|million|billion|trillion|mn|bn|tn|k|m|b)s?\b", re.IGNORECASE)
+_FIGURE = re.compile(r"\d[\d,.]*")
+Wanted = Literal["more", "less", ""]
+_SIGNS = ("$", "€", "£", "¥")
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,24 +74,32 @@ class Difference:
     """Two look-ups and what is made of their findings.
 
     Attributes:
-        steps: what is looked up: the first value, and the second; of times the earlier one, as the question tells it.
+        steps: what is looked up: the first value, and the second.
         events: the two events, where the values are their dates; none where they are figures.
-        places: what is told beside the two figures: "on 1 May", "for Lund".
+        is_in_order: the first event is told as the earlier one.
         unit: of the time: "day", "week", "month", "year", or what fits ("").
+        places: what is told beside the two figures: "on 1 May", "for Lund".
+        wanted: "more" or "less" where the question says which way the figures differ, else "".
+        is_change: the figures are those of one thing, the earlier first; else of two things.
         is_share: the difference is wanted in per cent of the first figure.
     """
 
     steps: tuple[str, str]
     events: tuple[str, ...] = ()
-    places: tuple[str, str] = ("", "")
+    is_in_order: bool = True
     unit: str = ""
+    places: tuple[str, str] = ("", "")
+    wanted: Wanted = ""
+    is_change: bool = False
     is_share: bool = False
 
 
 def difference_of(question: str) -> Difference | None:
     """Return what a question wants subtracted, or None where its words name no two values."""
     question = " ".join(question.split())
-    return _time_of(question) or _figures_of(question)
+    if len(question) > MOST_CHARS:
+        return None
+    return _after(question) or _from(question) or _more(question) or _change(question) or _difference(question)
 
 
 def subtract(asked: Difference, findings: Sequence[str]) -> str | None:
@@ -98,74 +109,106 @@ def subtract(asked: Difference, findings: Sequence[str]) -> str | None:
     return _time(asked, *findings) if asked.events else _figure(asked, *findings)
 
 
-def _time_of(question: str) -> Difference | None:
-    if found := _AFTER.search(question):
-        one, other, aux = found["one"].strip(" ,"), _named(found["other"], found["one"]), found["aux"].casefold()
-        unit = (found["unit"] or "").casefold()
-        if found["when"].casefold() == "before":
-            return Difference((f"When {aux} {other}?", f"When was this: {one}?"), (other, one), unit=unit)
-        return Difference((f"When was this: {one}?", f"When {aux} {other}?"), (one, other), unit=unit)
+def _after(question: str) -> Difference | None:
+    """Read "How long after the mill was built did it burn?"."""
+    if not (found := _AFTER.search(question)):
+        return None
+    parted = list(_DID.finditer(found["rest"])) or list(_WAS.finditer(found["rest"]))
+    if len(parted) != 1:
+        return None
+    one, told = found["rest"][: parted[0].start()], found["rest"][parted[0].end() :]
+    # "How long before the patient was discharged?" has no second event.
+    if len(told.split()) < 2:
+        return None
+    when, aux = found["when"].casefold(), parted[0]["aux"].casefold()
+    other = _named(told, one, when)
+    first, second = (f"When was this: {one}?", one), (f"When {aux} {other}?", other)
+    if when == "before":
+        first, second = second, first
+    return Difference((first[0], second[0]), (first[1], second[1]), unit=(found["unit"] or "").casefold())
+
+
+def _from(question: str) -> Difference | None:
+    """Read "How long did it take from the storm to the repair?"."""
     if not (found := _FROM.search(question)):
         return None
-    one, other = _events(found["both"], found["word"].casefold())
-    if not one or not other or (_NAME.fullmatch(one) and _NAME.fullmatch(other)):
+    word = found["word"].casefold()
+    one, told = _events(found["both"], word)
+    if not one or (_NAME.fullmatch(one) and _NAME.fullmatch(told)):
         return None
-    events = one, _named(other, one)
+    events = one, _named(told, one, "after")
     steps = f"When was this: {events[0]}?", f"When was this: {events[1]}?"
-    return Difference(steps, events, unit=(found["unit"] or "").casefold())
+    return Difference(steps, events, word == "from", unit=(found["unit"] or "").casefold())
 
 
 def _events(both: str, word: str) -> tuple[str, str]:
-    """Part two events: where the second begins as an event does, like the first; else at the first parting word."""
+    """Part two events that begin as events do, alike where that can be."""
     pairs = [(both[: found.start()], both[found.end() :]) for found in _PARTED[word].finditer(both)]
     alike = [pair for pair in pairs if _GERUND.match(pair[0]) and _GERUND.match(pair[1])]
-    begun = [pair for pair in pairs if _BEGINS.match(pair[1])]
-    return next(iter([*alike, *begun, *pairs]), ("", ""))
+    begun = [pair for pair in pairs if all(_BEGINS.match(event) or _GERUND.match(event) for event in pair)]
+    return next(iter([*alike, *begun]), ("", ""))
 
 
-def _named(other: str, one: str) -> str:
+def _named(other: str, one: str, when: str) -> str:
     """Put the first event's subject in the place of a pronoun: "it was postponed" is about the visit that was told."""
     if not _PRONOUN.match(other):
         return other
     subject = _SUBJECT.match(one)
     named = subject and (subject["subject"] or subject["short"])
-    return _PRONOUN.sub(f"{named} ", other, count=1) if named else f"{other} after {one}"
+    if not named:
+        return f"{other} {when} {one}"
+    return _PRONOUN.sub(lambda _: f"{named} ", other, count=1)
 
 
-def _figures_of(question: str) -> Difference | None:
-    if found := _MORE.search(question):
-        lead = f"How {found['many'].casefold()} {found['thing']}".strip()
-        one, other, aux = found["one"], found["other"], found["aux"].casefold()
-        steps = f"{lead} {aux} {one}?", f"{lead} {aux} {_in_place_of(other, one, aux)}?"
-        return Difference(steps, places=_places(one, other, aux))
-    found = _CHANGE.search(question) or _DIFFERENCE.search(question)
-    if found is None or _ASKS_MORE.search(found["other"]):
+def _more(question: str) -> Difference | None:
+    """Read "How many more votes did Lund get than Moss?" and "… boats were lost in 1919 than in 1918?"."""
+    if not (found := _MORE.search(question)) or _NO_RIVAL.match(found["other"]):
         return None
-    lead = question[: found.start()]
-    asked = f"{lead}{'what' if lead else 'What'} was {found['what']}"
-    one, other = _at(found["one"]), _at(found["other"])
-    steps = f"{asked} {one}?", f"{asked} {other}?"
-    return Difference(steps, places=(one, other), is_share=bool(found.groupdict().get("percentage")))
-
-
-def _places(one: str, other: str, aux: str) -> tuple[str, str]:
+    lead = f"How {found['many'].casefold()} {found['thing']}".strip()
+    one, other, aux = found["one"], found["other"], found["aux"].casefold()
     if begun := _PREPOSITION.match(other):
-        parted = re.split(rf"\b{begun[0]}\b", one, maxsplit=1)
-        return (f"{begun[0]}{parted[1]}" if parted[1:] else "", other)
-    named = one.rsplit(" ", 1)[0] if aux in _DID else one
-    return f"for {named}", f"for {other}"
+        before, word, after = one.rpartition(f" {begun[0]} ")
+        asked, places = f"{before} {other}", (f"{begun[0]} {after}", other)
+        if not word or " than " in other:
+            return None
+    elif aux == "did" and not _PREPOSITION.search(one) and len(one.split()) > 1:
+        name, _, verb = one.rpartition(" ")
+        asked, places = f"{other} {verb}", (f"for {name}", f"for {other}")
+    else:
+        return None
+    wanted: Wanted = "more" if found["more"].casefold() == "more" else "less"
+    return Difference((f"{lead} {aux} {one}?", f"{lead} {aux} {asked}?"), places=places, wanted=wanted)
 
 
-def _in_place_of(other: str, one: str, aux: str) -> str:
-    """Return the first thing's clause about the second: "Lund get" for Moss is "Moss get"."""
-    if begun := _PREPOSITION.match(other):
-        before = re.split(rf"\b{begun[0]}\b", one, maxsplit=1)[0].strip()
-        return f"{before} {other}"
-    return f"{other} {one.split()[-1]}" if aux in _DID else other
+def _change(question: str) -> Difference | None:
+    """Read "By how much did the population of Aske grow from 1990 to 2000?"."""
+    found = _CHANGE.search(question)
+    if found is None or not all(date_of(name) or _BARE_YEAR.fullmatch(name) for name in found.group("one", "other")):
+        return None
+    wanted: Wanted = "more" if found["grew"] else "less" if found["fell"] else ""
+    asked = _figures(question[: found.start()], found["what"], found["one"], found["other"])
+    return replace(asked, wanted=wanted, is_change=True, is_share=bool(found["share"]))
+
+
+def _difference(question: str) -> Difference | None:
+    """Read "What is the difference of the number of strikers between 1 May and 3 May?"."""
+    if not (found := _DIFFERENCE.search(question)):
+        return None
+    what, between, both = found["rest"].partition(" between ")
+    one, joined, other = both.partition(" and ")
+    if not (between and joined) or " and " in other or not _NUMBER.search(what):
+        return None
+    return _figures(question[: found.start()], what, one, other)
+
+
+def _figures(lead: str, what: str, one: str, other: str) -> Difference:
+    places = _at(one.strip(" ,")), _at(other.strip(" ,"))
+    asked = f"{lead}{'what' if lead else 'What'} was {what}"
+    steps = f"{asked} {places[0]}?", f"{asked} {places[1]}?"
+    return Difference(steps, places=places)
 
 
 def _at(name: str) -> str:
-    name = name.strip(" ,")
     if _PREPOSITION.match(name):
         return name
     dated = date_of(name)
@@ -178,25 +221,41 @@ def _time(asked: Difference, first: str, second: str) -> str | None:
     one, other = year_or_date(first), year_or_date(second)
     if one is None or other is None:
         return None
-    told = time_between(one, other, asked.unit)
+    told = time_between(one, other, asked.unit, in_order=asked.is_in_order)
     return f"{told} ({one.written} to {other.written})" if told else None
 
 
 def _figure(asked: Difference, first: str, second: str) -> str | None:
     one, other = amount(first), amount(second)
-    measure, second_measure = measure_of(first), measure_of(second)
-    if one is None or other is None or (measure and second_measure and measure != second_measure):
+    if one is None or other is None or not _are_alike(first, second):
         return None
-    values = " and ".join(
-        f"{value} {place}".rstrip() for value, place in zip((first, second), asked.places, strict=True)
-    )
-    values = f"({values})"
+    told = (f"{value} {place}".rstrip() for value, place in zip((first, second), asked.places, strict=True))
+    values = f"({' and '.join(told)})"
+    gain = other - one if asked.is_change else one - other
+    # "How many more?" where there are fewer.
+    turned = " less" if gain < 0 and asked.wanted == "more" else " more" if gain > 0 and asked.wanted == "less" else ""
     if asked.is_share:
-        return f"{abs(other - one) / abs(one):.1%} {values}" if one else None
-    number = f"{abs(other - one):,.12g}"
-    if measure in _CURRENCIES:
-        return f"{measure}{number} {values}"
+        return f"{abs(other - one) / abs(one):.1%}{turned} {values}" if one else None
+    number = f"{abs(other - one):,.10f}".rstrip("0").rstrip(".")
+    measure = measure_of(first)
+    if measure in _SIGNS:
+        return f"{measure}{number}{turned} {values}"
+    if measure == "%":
+        return f"{number} percentage points{turned} {values}"
     unit = unit_of(first)
-    if not unit or unit != unit_of(second):
-        return f"{number} {values}"
-    return f"{number} {unit.removesuffix('s') if number == '1' else unit} {values}"
+    if unit and unit == unit_of(second):
+        number = f"{number} {unit.removesuffix('s') if number == '1' else unit}"
+    return f"{number}{turned} {values}"
+
+
+def _are_alike(first: str, second: str) -> bool:
+    """Tell whether two findings hold one figure each, in the same measure, currency and scale."""
+    if any(len(_FIGURE.findall(text)) > 1 or date_of(text) for text in (first, second)):
+        return False
+    one, other = _marks(first), _marks(second)
+    return bool(_SCALE.search(first)) == bool(_SCALE.search(second)) and (one == other or not one or not other)
+
+
+def _marks(text: str) -> str:
+    currency = _CURRENCY.search(text)
+    return currency[0].casefold().removesuffix("s") if currency else measure_of(text)

@@ -23,13 +23,14 @@ from .choice import choice_of, choose
 from .cloze import cloze_of, fill
 from .compound import is_compound
 from .conclusion import conclude
-from .dating import date_events, events_of
+from .dating import date_events
 from .errors import BudgetSpent
 from .explanation import explain
 from .explorer import Walk
 from .look_ups import look_up_all
 from .notebook import CommunicationUnit, Notebook
 from .reading import Reading
+from .reckoning import reckoning_of
 from .router import Way, route
 from .scan import scan
 from .selection import select_passages
@@ -176,7 +177,8 @@ async def _look_ups(state: State, runtime: Runtime[Reading]) -> Command[Literal[
         is_plain = not is_compound(reading.question)
         update = State(passage_ids=ids[::-1], unit=CommunicationUnit(), complete=True, is_plain=is_plain)
         return Command(update=update, goto="answer")
-    dated = await date_events(reading, events_of(reading.question))
+    asked = reckoning_of(reading.question)
+    dated = await date_events(reading, asked) if asked and asked.steps == plan else {}
     found = await look_up_all(reading, plan, dated, state.get("budget_spent", False))
     if answer := conclude(reading, plan, found) or await manager.join(reading, found.steps):
         return Command(update={"answer": answer}, goto="__end__")

@@ -13,13 +13,14 @@ from functools import partial
 from .comparison import comparison_of
 from .comparison_plan import comparison_steps
 from .compound import is_compound
+from .dating import tells_period
 from .description import description_steps
-from .difference import difference_of
+from .difference import Difference
 from .errors import ReplyMalformed, ReplyTooLong
 from .reading import Reading
+from .reckoning import reckoning_of
 from .replies import node_choice, plan_reply
 from .support import content_words
-from .timeline import timeline_of
 
 PLAN_TOKENS = 200
 CHOICE_TOKENS = 260
@@ -30,7 +31,7 @@ _REFERENCE = re.compile(r"\[+(\d+)\]+")
 async def plan(reading: Reading) -> tuple[str, ...]:
     """Return the rational plan: at least one look-up; the question itself where there is nothing to split."""
     question = reading.question
-    steps = _steps_by_code(question)
+    steps = await _steps_by_code(reading)
     if not steps and is_compound(question):
         steps = await asyncio.to_thread(description_steps, question, reading.settings.step_count)
         steps = steps if _is_usable(question, steps) else await _ask_plan(reading)
@@ -40,10 +41,12 @@ async def plan(reading: Reading) -> tuple[str, ...]:
     return steps
 
 
-def _steps_by_code(question: str) -> tuple[str, ...]:
+async def _steps_by_code(reading: Reading) -> tuple[str, ...]:
     """Return the look-ups of a question whose findings code compares, subtracts or orders."""
-    if asked := difference_of(question) or timeline_of(question):
-        return asked.steps
+    question = reading.question
+    if asked := reckoning_of(question):
+        is_told = isinstance(asked, Difference) and asked.events and await tells_period(reading, asked)
+        return () if is_told else asked.steps
     compared = comparison_of(question)
     return comparison_steps(compared, question) if compared else ()
 

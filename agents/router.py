@@ -10,14 +10,13 @@ from typing import Literal, TypeAlias
 from .choice import choice_of
 from .cloze import cloze_of
 from .comparison import comparison_of
-from .difference import difference_of
 from .errors import BudgetSpent, ReplyMalformed, ReplyTooLong
 from .explanation import asks_explanation
 from .fence import fence
 from .reading import Reading
+from .reckoning import reckoning_of
 from .replies import QuestionKind, RouteReply
 from .settings import Mode
-from .timeline import timeline_of
 
 Way: TypeAlias = Literal["plan", "retrieve", "chain", "scan", "summary", "choose", "explain", "fill"]
 
@@ -88,7 +87,7 @@ async def route(reading: Reading) -> Way:
     if cloze_of(reading.question):
         reading.step("route", "mode auto: a text with blanks")
         return "fill"
-    if comparison_of(reading.question) or difference_of(reading.question) or timeline_of(reading.question):
+    if comparison_of(reading.question) or reckoning_of(reading.question):
         reading.step("route", "mode auto: a question for values that code compares, subtracts or orders")
         return "plan"
     kind = kind_by_words(reading.question)

@@ -1,5 +1,5 @@
 import pytest
-from longreader.agents.dates import Date, date_of, last_date, time_between, year_or_date
+from longreader.agents.dates import Date, date_of, dates_told, last_date, time_between, year_or_date
 
 
 @pytest.mark.parametrize(
@@ -13,16 +13,41 @@ from longreader.agents.dates import Date, date_of, last_date, time_between, year
         ("25/12/2001", Date(2001, 12, 25, "25/12/2001")),
         ("05/04/2001", None),
         ("in 1888", None),
-        ("may I", None),
+        ("Notice under Section 12 may be given.", None),
+        ("12 may", Date(0, 5, 12, "12 may")),
+        ("March 3, 1888, and again on 4 May 1889", Date(1888, 3, 3, "March 3, 1888")),
+        ("2001-13-45", None),
     ],
 )
 def test_dates_as_written(text, date):
     assert date_of(text) == date
 
 
+def test_without_an_order_the_nearer_way_counts():
+    storm, repair = date_of("3 March"), date_of("24 March")
+    assert storm
+    assert repair
+    assert time_between(repair, storm, in_order=False) == "21 days"
+
+
+@pytest.mark.parametrize(
+    ("sentence", "written"),
+    [
+        ("Built in 1874 and sold on 3 March 1888.", ["3 March 1888", "1874"]),
+        ("The war (1861-1865) ended in 1200 days.", []),
+        ("It was lengthened by 1500 feet, in Form 1040, for a sum of 1200 crowns.", []),
+        ("In the summer of 1880 it ran for 3 days.", []),
+        ("Since 1880 boats have come.", ["1880"]),
+    ],
+)
+def test_years_are_told_as_such(sentence, written):
+    assert [told.written for told in dates_told(sentence)] == written
+
+
 def test_a_year_stands_in_for_a_date():
     assert year_or_date("built in 1874, sold in 1880") == Date(1874, written="1874")
     assert year_or_date("room for 3000 boats") is None
+    assert year_or_date("05/04/2001") is None
 
 
 @pytest.mark.parametrize(
@@ -38,7 +63,13 @@ def test_a_year_stands_in_for_a_date():
         ("1 March 1900", "1 March 1901", "day", "365 days"),
         ("3 March", "24 March", "week", "3 weeks"),
         ("3 March", "26 March", "week", "3 weeks and 2 days"),
-        ("3 March 1888", "2 May 1890", "", "2 years and 1 month"),
+        ("3 March 1888", "2 May 1890", "", "2 years, 1 month and 29 days"),
+        ("1 January 2020", "31 December 2020", "", "11 months and 30 days"),
+        ("31 January 2020", "1 March 2021", "", "1 year, 1 month and 1 day"),
+        ("15 December 2019", "14 January 2021", "", "1 year and 30 days"),
+        ("March 1888", "2 May 1890", "", "2 years and 2 months"),
+        ("3 March", "1888", "", ""),
+        ("3 March", "4 March", "week", "1 day"),
         ("3 March 1888", "2 May 1890", "month", "25 months"),
         ("3 March 1888", "2 March 1890", "year", "1 year"),
         ("1888", "1890", "", "2 years"),
@@ -65,6 +96,13 @@ def test_the_last_date_near_or_by_itself():
     assert found[0].written == "19 April"
     assert found[1].of(chronicle) == "19 April"
     assert last_date("Rain on 20 May fell. " + "It went on. " * 20, near=100) is None
+    signed = last_date("It was signed on\n3 March 1888. " + "It went on. " * 20, near=100)
+    assert signed is None
+    cited = last_date("“The Varn Times.” 12 May 2011. Retrieved 3 June. " + "It went on. " * 20, near=100)
+    assert cited is None
+    whole = last_date("Signed on 5 June 2019 in Varn.", near=100)
+    assert whole
+    assert whole[0] == Date(2019, 6, 5, "5 June 2019")
     diary = last_date("Monday, 3 March 1888:\nSnow. " + "It went on. " * 20, near=100)
     assert diary
     assert diary[0] == Date(1888, 3, 3, "3 March 1888")

@@ -1,3 +1,4 @@
+import pytest
 from longreader.agents.answer import Status
 from longreader.agents.llm import Expected, ScriptedModel
 
@@ -66,3 +67,48 @@ async def test_figures_are_looked_up_and_subtracted(ask_town):
         "How many crowns did the steamer pay in 1920?",
         "How many crowns did the steamer pay in 1910?",
     )
+
+
+WARRANTY = """# The contract
+
+## Delivery
+
+The pumps were delivered on 5 June 2019 at the quay.
+
+## Warranty
+
+The clause on the warranty of the pumps was added in Varn. It was in force for nine weeks from the signing to the end.
+
+## Quakes
+
+The 1906 earthquake broke the mole. Houses fell in the 1989 earthquake. Between 1861 and 1865 no mole was repaired.
+The sluice was rebuilt after the flood of 3 May 1874 on 4 July 1880.
+"""
+
+
+async def test_a_time_that_the_text_tells_is_looked_up_as_it_is(ask_town, add_to_town):
+    await add_to_town(WARRANTY, "contract.md")
+    question = "How long did it take from the signing to the end?"
+    trace = await ask_town(ScriptedModel([Expected({"answer": "nine weeks"})]), question)
+    assert (trace.answer.text, trace.plan) == ("nine weeks", (question,))
+
+
+@pytest.mark.parametrize(
+    "event",
+    [
+        # Its own year.
+        "the 1906 earthquake",
+        # Two dates in its sentence.
+        "the sluice was rebuilt",
+        # A date of another section.
+        "the clause on the warranty was added",
+    ],
+)
+async def test_an_event_that_code_cannot_date_is_looked_up(ask_town, add_to_town, event):
+    await add_to_town(WARRANTY, "contract.md")
+    question = f"How many years passed between {event} and the fire destroyed the sail loft?"
+    trace = await ask_town(
+        ScriptedModel([Expected({"answer": "1880"}), Expected({"answer": "1888"}, times=None)]), question
+    )
+    asked = [call for call in trace.calls if call.purpose == "work"]
+    assert asked

@@ -1,6 +1,9 @@
 import pytest
 from longreader.agents.difference import difference_of, subtract
 
+DEBT = "$3,000,000,000,000 less ($31.4 trillion in 1990 and $28.4 trillion in 2000)"
+BACKSLASH = (r"When was this: the folder C:\1docs was made?", r"When was this: the folder C:\1docs was deleted?")
+
 
 @pytest.mark.parametrize(
     ("question", "steps"),
@@ -41,7 +44,18 @@ from longreader.agents.difference import difference_of, subtract
             "How many more boats were lost in 1919 than in 1918?",
             ("How many boats were lost in 1919?", "How many boats were lost in 1918?"),
         ),
-        ("How much less money has Aske than Vik?", ("How much money has Aske?", "How much money has Vik?")),
+        (
+            "How much less money did Aske earn than Vik?",
+            ("How much money did Aske earn?", "How much money did Vik earn?"),
+        ),
+        (
+            "How many more people were killed in Norway in 2020 than in 2019?",
+            ("How many people were killed in Norway in 2020?", "How many people were killed in Norway in 2019?"),
+        ),
+        (
+            "How long before she was married did she know that he was poor?",
+            ("When did she know that he was poor?", "When was this: she was married?"),
+        ),
         (
             "According to the ministry, what's the difference of the number of strikers between 1 May and 3 May?",
             (
@@ -60,6 +74,19 @@ from longreader.agents.difference import difference_of, subtract
         ("By how much did it grow from 1990 to 2000, and what was the reason?", None),
         ("What is the difference between a mole and a pier?", None),
         ("How many boats are longer than ten metres?", None),
+        ("How long after delivery does the warranty last?", None),
+        ("How long before the patient was discharged?", None),
+        ("How long did it take from start to finish?", None),
+        ("How long is it between the first dose and the second dose?", None),
+        ("How much more did Acme spend on marketing than Bolt?", None),
+        ("How many more seats were won by Aske than Vik?", None),
+        ("How much less did it cost than expected?", None),
+        ("How much more likely were smokers than others?", None),
+        ("How much did the fund grow from contributions and interest?", None),
+        ("By how much was the rent raised from 1500 crowns to 1700 crowns?", None),
+        (r"How long did it take from the folder C:\1docs was made to it was deleted?", BACKSLASH),
+        ("How long was it from the storm to the " + "long " * 90 + "repair?", None),
+        ("what is the difference of size " * 20 + "size " * 60 + " between" * 40, None),
     ],
 )
 def test_what_to_look_up_is_told_by_the_words(question, steps):
@@ -83,7 +110,7 @@ def test_a_second_event_that_leans_on_the_first_is_told_with_it():
         (
             "How many more votes did Lund get than Moss?",
             ("440,000", "480,000"),
-            "40,000 (440,000 for Lund and 480,000 for Moss)",
+            "40,000 less (440,000 for Lund and 480,000 for Moss)",
         ),
         (
             "How many more votes did Lund get than Moss?",
@@ -91,12 +118,12 @@ def test_a_second_event_that_leans_on_the_first_is_told_with_it():
             "1 vote (41 votes for Lund and forty votes for Moss)",
         ),
         (
-            "How much more money has Aske than Vik?",
+            "How much more money did Aske earn than Vik?",
             ("$4.2 million", "$3.1 million"),
             "$1,100,000 ($4.2 million for Aske and $3.1 million for Vik)",
         ),
-        ("How much more money has Aske than Vik?", ("$4.2 million", "€3.1 million"), None),
-        ("How much more money has Aske than Vik?", ("a lot", "€3.1 million"), None),
+        ("How much more money did Aske earn than Vik?", ("$4.2 million", "€3.1 million"), None),
+        ("How much more money did Aske earn than Vik?", ("a lot", "€3.1 million"), None),
         (
             "By what percentage did the rent rise from 1990 to 2000?",
             ("80", "90 crowns"),
@@ -106,6 +133,22 @@ def test_a_second_event_that_leans_on_the_first_is_told_with_it():
             "How many more boats were lost in 1919 than in 1918?",
             ("31", "twelve"),
             "19 (31 in 1919 and twelve in 1918)",
+        ),
+        ("How many more boats were lost in 1919 than in 1918?", ("In 1919, 31", "12"), None),
+        ("How many more boats were lost in 1919 than in 1918?", ("3 March: 31", "12"), None),
+        ("How many fewer boats were lost in 1919 than in 1918?", ("31", "12"), "19 more (31 in 1919 and 12 in 1918)"),
+        ("How much did the debt grow from 1990 to 2000?", ("$31.4 trillion", "$28.4 trillion"), DEBT),
+        (
+            "How much did the share change from 1990 to 2000?",
+            ("3%", "5%"),
+            "2 percentage points (3% in 1990 and 5% in 2000)",
+        ),
+        ("How much did the debt grow from 1990 to 2000?", ("500 USD", "300 EUR"), None),
+        ("How much did the debt grow from 1990 to 2000?", ("$4.2", "$3.1 million"), None),
+        (
+            "By what percentage did the rent rise from 1990 to 2000?",
+            ("90", "80"),
+            "11.1% less (90 in 1990 and 80 in 2000)",
         ),
         ("By what percentage did the rent rise from 1990 to 2000?", ("0", "90 crowns"), None),
     ],
