@@ -30,6 +30,8 @@ _PEOPLE = frozenset(
     keeper lawyer producer designer painter photographer screenwriter songwriter manager minister engineer ruler
     member author discoverer builder maker""".split()
 )
+# "The three months ended March 31" are no thing that has a name.
+_TIMES = frozenset("day week month quarter year period season decade century".split())
 _PERSONAL = re.compile(r"\w+(?:tor|ist|ess|man|woman)$")
 # What is left where a description took the verb along ("On what channel is [1]?").
 _BARE = re.compile(r"\b(?:do|does|did|is|are|was|were|has|have|had)$")
@@ -136,7 +138,7 @@ def _tells(noun: "Token", verb: "Token", relative: "Token") -> bool:
 
 def _description(token: "Token") -> _Description | None:
     """Return the whole noun phrase of a noun that is described, where it can be taken out of its question."""
-    if token.pos_ != "NOUN" or not token.text.islower() or not _is_described(token):
+    if token.pos_ != "NOUN" or not token.text.islower() or token.lemma_ in _TIMES or not _is_described(token):
         return None
     doc, last = token.doc, token.right_edge
     end = last.i if last.tag_ == "POS" else last.i + 1

@@ -61,7 +61,16 @@ _CHANGE = re.compile(
     rf"{_CHANGED} (?:from|between) (?P<one>{_YEAR_OR_DATE}),? (?:to|and) (?P<other>{_YEAR_OR_DATE})[\s?.]*$",
     re.IGNORECASE,
 )
-_BARE_YEAR = re.compile(r"(?:the )?(?:fiscal |financial )?(?:year )?\d{4}", re.IGNORECASE)
+_HOW_CHANGED = re.compile(
+    r"\bhow (?:did|has|have) (?P<what>[^,]+?) changed? (?:from|between) (?P<one>.+?),? (?:to|and) "
+    r"(?P<other>.+?)[\s?.]*$",
+    re.IGNORECASE,
+)
+_PERIOD = re.compile(
+    r"(?:the )?(?:(?:first|second|third|fourth) (?:quarter|half) (?:of )?|[qh][1-4] (?:of )?|fiscal |financial )?"
+    r"(?:year )?\d{4}",
+    re.IGNORECASE,
+)
 _CURRENCY = re.compile(r"[$€£¥]|\b(?:USD|EUR|GBP|CHF|dollars?|euros?|pounds?|crowns?)\b", re.IGNORECASE)
 _SCALE = re.compile(r"(?<![a-z])(?:hundred|thousand|million|billion|trillion|mn|bn|tn|k|m|b)s?\b", re.IGNORECASE)
 _FIGURE = re.compile(r"\d[\d,.]*")
@@ -82,6 +91,7 @@ class Difference:
         wanted: "more" or "less" where the question says which way the figures differ, else "".
         is_change: the figures are those of one thing, the earlier first; else of two things.
         is_share: the difference is wanted in per cent of the first figure.
+        is_told: it is said which way the figure changed.
     """
 
     steps: tuple[str, str]
@@ -92,6 +102,7 @@ class Difference:
     wanted: Wanted = ""
     is_change: bool = False
     is_share: bool = False
+    is_told: bool = False
 
 
 def difference_of(question: str) -> Difference | None:
@@ -182,12 +193,19 @@ def _more(question: str) -> Difference | None:
 
 def _change(question: str) -> Difference | None:
     """Read "By how much did the population of Aske grow from 1990 to 2000?"."""
-    found = _CHANGE.search(question)
-    if found is None or not all(date_of(name) or _BARE_YEAR.fullmatch(name) for name in found.group("one", "other")):
+    found = _CHANGE.search(question) or _HOW_CHANGED.search(question)
+    if (
+        found is None
+        or " and " in found["other"]
+        or not all(date_of(name) or _PERIOD.fullmatch(name) for name in found.group("one", "other"))
+    ):
         return None
-    wanted: Wanted = "more" if found["grew"] else "less" if found["fell"] else ""
-    asked = _figures(question[: found.start()], found["what"], found["one"], found["other"])
-    return replace(asked, wanted=wanted, is_change=True, is_share=bool(found["share"]))
+    asked = replace(_figures(question[: found.start()], found["what"], found["one"], found["other"]), is_change=True)
+    told = found.groupdict()
+    if "share" not in told:
+        return None if " and " in found["what"] else replace(asked, is_told=True)
+    wanted: Wanted = "more" if told["grew"] else "less" if told["fell"] else ""
+    return replace(asked, wanted=wanted, is_share=bool(told["share"]))
 
 
 def _difference(question: str) -> Difference | None:
@@ -212,7 +230,7 @@ def _at(name: str) -> str:
     if _PREPOSITION.match(name):
         return name
     dated = date_of(name)
-    if dated and dated.day:
+    if dated and dated.day and not name.casefold().startswith("the "):
         return f"on {name}"
     return f"in {name}" if year_or_date(name) else f"of {name}"
 
@@ -236,16 +254,17 @@ def _figure(asked: Difference, first: str, second: str) -> str | None:
     turned = " less" if gain < 0 and asked.wanted == "more" else " more" if gain > 0 and asked.wanted == "less" else ""
     if asked.is_share:
         return f"{abs(other - one) / abs(one):.1%}{turned} {values}" if one else None
+    lead = ("an increase of " if gain > 0 else "a decrease of ") if asked.is_told and gain else ""
     number = f"{abs(other - one):,.10f}".rstrip("0").rstrip(".")
     measure = measure_of(first)
     if measure in _SIGNS:
-        return f"{measure}{number}{turned} {values}"
+        return f"{lead}{measure}{number}{turned} {values}"
     if measure == "%":
-        return f"{number} percentage points{turned} {values}"
+        return f"{lead}{number} percentage points{turned} {values}"
     unit = unit_of(first)
     if unit and unit == unit_of(second):
         number = f"{number} {unit.removesuffix('s') if number == '1' else unit}"
-    return f"{number}{turned} {values}"
+    return f"{lead}{number}{turned} {values}"
 
 
 def _are_alike(first: str, second: str) -> bool:

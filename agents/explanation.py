@@ -23,18 +23,25 @@ SENTENCE_COUNT = 5
 PASSAGE_FACTOR = 2
 _MATTER = """relationship significance importance role difference reason effect impact implication debate feedback
 purpose problem attitude challenge factor concern opinion view discussion conclusion outcome situation motivation
-setting advantage disadvantage benefit risk consequence fate"""
+setting advantage disadvantage benefit risk consequence fate reaction reasoning rationale"""
 _SAYING = "think say recommend suggest propose discuss believe talk conclude agree argue feel learn"
 _MATTERS = """challenges factors reasons problems difficulties strategies concerns risks steps measures arguments
 approaches changes attitudes"""
+_LEAD = r"(?:please|can you|could you|according to [^,]+,|based on [^,]+,|considering [^,]+,|in [^,]{1,60},)"
 _ASKS = re.compile(
-    r"^\W*(?:(?:please|can you|could you|according to [^,]+,|based on [^,]+,|in [^,]{1,60},) )*"
+    rf"^\W*(?:{_LEAD} )*"
     r"(?:(?:why|describe|explain|discuss|analy[sz]e|compare|evaluate|assess|characteri[sz]e|tell me)\b"
     r"|how (?:do|does|did|is|are|was|were|can|could|would|will|might|has|have)\b"
-    rf"|what (?:is|was|are|were) the (?:\w+ )?(?:{'|'.join(_MATTER.split())})s?\b"
+    rf"|what (?:is|was|are|were) (?:the|some|any) (?:\w+ ){{0,2}}?(?:{'|'.join(_MATTER.split())})s?\b"
     rf"|what (?:did|do|does) (?:the )?[\w. ']{{1,60}}? (?:{'|'.join(_SAYING.split())})\b"
     r"|what (?:is|was|were) (?:said|discussed|the discussion|decided)\b"
-    rf"|what (?:{'|'.join(_MATTERS.split())})\b)",
+    r"|what (?:can|could|may) be (?:inferred|concluded)\b|under what conditions\b"
+    rf"|(?:what|which) (?:\w+ )?(?:{'|'.join(_MATTERS.split())}|reasoning|rationale|conditions)\b"
+    r"|what (?:causes|caused|leads|led|makes|made)\b)"
+    # A fact, and then what it means.
+    r"|, and (?:what|why|how) (?:does|do|did|might|may|could|can|is|was) (?:this|that|these|it)\b"
+    r"|\band (?:why|explain (?:what|why|how))\b"
+    r"|\band what (?:was|were|is|are) the (?:\w+ )?(?:cause|reason|factor)s?\b",
     re.IGNORECASE,
 )
 _FACT = re.compile(r"\bhow (?:many|much|long|old|often|far|tall|big|large|high|deep|wide|heavy|fast)\b", re.IGNORECASE)
@@ -42,7 +49,9 @@ _FACT = re.compile(r"\bhow (?:many|much|long|old|often|far|tall|big|large|high|d
 
 def asks_explanation(question: str) -> bool:
     """Tell whether a question wants sentences and not a few words, by its words."""
-    return bool(_ASKS.search(question)) and not _FACT.search(question)
+    found = _ASKS.search(question)
+    # "How much did it grow, and what does this mean?" asks for both.
+    return bool(found) and (found.start() > 0 or not _FACT.search(question))
 
 
 async def explain(reading: Reading) -> Answer | None:

@@ -25,7 +25,7 @@ from .compound import is_compound
 from .conclusion import conclude
 from .dating import date_events
 from .errors import BudgetSpent
-from .explanation import explain
+from .explanation import asks_explanation, explain
 from .explorer import Walk
 from .look_ups import look_up_all
 from .notebook import CommunicationUnit, Notebook
@@ -174,7 +174,7 @@ async def _look_ups(state: State, runtime: Runtime[Reading]) -> Command[Literal[
     if len(plan) == 1:
         chosen = await select_passages(reading, reading.question, count)
         ids = [passage.passage_id for passage in chosen]
-        is_plain = not is_compound(reading.question)
+        is_plain = not is_compound(reading.question) and not asks_explanation(reading.question)
         update = State(passage_ids=ids[::-1], unit=CommunicationUnit(), complete=True, is_plain=is_plain)
         return Command(update=update, goto="answer")
     asked = reckoning_of(reading.question)

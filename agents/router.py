@@ -91,11 +91,11 @@ async def route(reading: Reading) -> Way:
         reading.step("route", "mode auto: a question for values that code compares, subtracts or orders")
         return "plan"
     kind = kind_by_words(reading.question)
-    told = "by its words" if kind else "by the model"
-    kind = kind or await _ask_kind(reading)
-    if kind in ("fact", "whole") and told == "by its words" and asks_explanation(reading.question):
+    if kind not in ("rows", "summary") and asks_explanation(reading.question):
         reading.step("route", "mode auto: a question for an explanation, by its words")
         return "explain"
+    told = "by its words" if kind else "by the model"
+    kind = kind or await _ask_kind(reading)
     reading.step("route", f"mode auto: a question for {kind}, {told}")
     return _WAYS[kind]
 

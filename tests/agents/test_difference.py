@@ -67,6 +67,20 @@ BACKSLASH = (r"When was this: the folder C:\1docs was made?", r"When was this: t
             "By how much did the population of Aske grow from 1990 to 2000?",
             ("What was the population of Aske in 1990?", "What was the population of Aske in 2000?"),
         ),
+        (
+            "How did Aske's net loss change from the three months ended March 31, 2023, to the same three in May 2024?",
+            (
+                "What was Aske's net loss in the three months ended March 31, 2023?",
+                "What was Aske's net loss in the same three in May 2024?",
+            ),
+        ),
+        (
+            "How did the loss change from Q1 2023 to the first quarter of 2024?",
+            ("What was the loss in Q1 2023?", "What was the loss in the first quarter of 2024?"),
+        ),
+        ("How did the assets and debts change from 2019 to 2020?", None),
+        ("How did the loss change from 2019 to 2020, and what were the key factors?", None),
+        ("How did the mood of the town change from hope to fear?", None),
         ("How long did the trip from Oslo to Bergen take?", None),
         ("How long did it take from Oslo to Bergen?", None),
         ("How long is the mole?", None),
@@ -142,6 +156,11 @@ def test_a_second_event_that_leans_on_the_first_is_told_with_it():
             "How much did the share change from 1990 to 2000?",
             ("3%", "5%"),
             "2 percentage points (3% in 1990 and 5% in 2000)",
+        ),
+        (
+            "How did the debt change from 1990 to 2000?",
+            ("$500", "$300"),
+            "a decrease of $200 ($500 in 1990 and $300 in 2000)",
         ),
         ("How much did the debt grow from 1990 to 2000?", ("500 USD", "300 EUR"), None),
         ("How much did the debt grow from 1990 to 2000?", ("$4.2", "$3.1 million"), None),

@@ -56,7 +56,7 @@ async def test_where_words_do_not_tell_the_model_is_asked(ask_town):
         Expected({"answer": ""}, purpose="read", times=None),
     ]
     with ScriptedModel(scripts) as model:
-        trace = await ask_town(model, "How did the harbour change, and why?")
+        trace = await ask_town(model, "What became of the harbour over time?")
     assert any("whole, by the model" in step.summary for step in trace.steps)
 
 
@@ -66,6 +66,13 @@ async def test_an_unusable_route_looks_the_question_up(ask_town):
         Expected({"thought": "", "answer": "four crowns"}, purpose="answer"),
     ]
     with ScriptedModel(scripts) as model:
-        trace = await ask_town(model, "How did the dues of a fishing boat change?")
+        trace = await ask_town(model, "What became of the fishing boat over time?")
     assert trace.steps[0].kind == "fallback"
     assert trace.answer.text == "four crowns"
+
+
+async def test_what_asks_for_sentences_is_explained_without_asking_the_model(ask_town):
+    said = {"sentences": ["The new loft was built of brick."]}
+    with ScriptedModel([Expected(said, purpose="explain")]) as model:
+        trace = await ask_town(model, "How did the sail loft change, and why?")
+    assert trace.answer.text == "The new loft was built of brick. [1]"
