@@ -77,10 +77,13 @@ def _dated(reading: Reading, query: str, event: str, passages: Sequence[Passage]
     dates = [date for date in dates_told(best.text) if date.written not in event]
     if not dates:
         return _dated_before(reading, query, best, named.year if named else 0)
-    # Which of several dates is the event's, code cannot tell.
-    if len(dates) > 1:
+    # Which of several dates is the event's, code cannot tell, unless the sentence opens with one: "On 3 March, …".
+    opening = [
+        date for date in dates if re.match(rf"\W*(?:(?:on|in|by) )?{re.escape(date.written)}\b", best.text, re.I)
+    ]
+    if len(dates) > 1 and not opening:
         return None
-    return Finding(query, dates[0].written, (best.passage.passage_id,), (best,))
+    return Finding(query, (opening or dates)[0].written, (best.passage.passage_id,), (best,))
 
 
 def _dated_before(reading: Reading, query: str, sentence: Sentence, year: int) -> Finding | None:

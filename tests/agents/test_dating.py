@@ -36,6 +36,13 @@ async def test_a_date_that_stands_alone_goes_for_what_follows(ask_town, add_to_t
     assert added in trace.quoted_document_ids
 
 
+async def test_the_date_that_opens_a_sentence_goes_for_all_of_it(ask_town, add_to_town):
+    await add_to_town("# Visit\n\nOn 1 March 1888, a visit of the king to Orrin on 29 March was announced.", "visit.md")
+    question = "How long was it from the visit of the king was announced to the fire destroyed the sail loft?"
+    trace = await ask_town(ScriptedModel([]), question)
+    assert trace.answer.text == "2 days (1 March 1888 to 3 March 1888)"
+
+
 async def test_events_are_ordered_by_their_dates(ask_town, add_to_town):
     await add_to_town(CHRONICLE, "strike.md")
     question = "Reorder the timeline: 1. Weavers stormed the mayor's office. 2. Weavers threatened to stop the looms."
