@@ -89,7 +89,7 @@ async def _ask(reading: Reading, passages: list[Passage]) -> tuple[Point, ...]:
             failure = error
             continue
         read = [(passage, reading.collection.text_of(passage)) for passage in tried]
-        points = check_read(reply.sentences, read, reading.question)
+        points = check_read(reply.sentences, read, reading.question, given=reading.question)
         dropped = len(reply.sentences) - len(points)
         found = tuple(passage.passage_id for passage in tried)
         reading.step("summary", f"{len(points)} sentences, {dropped} dropped", passage_ids=found)

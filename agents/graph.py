@@ -2,7 +2,7 @@
 
 route ──┬─ retrieve ───────────────────────────┐
         ├─ chain (every passage, in order) ────┤
-        ├─ scan, summary, choose, explain, fill: they answer ─ END   (scan, explain, fill that find nothing: plan)
+        ├─ scan, summary, choose, explain, fill: they answer ─ END   (what finds nothing is planned or looked up)
         └─ plan ──┬─ nodes ── walk × N (Send) ─┼── answer
                   └─ look_ups (mode auto) ─────┘
 """
@@ -95,14 +95,14 @@ async def _choose(state: State, runtime: Runtime[Reading]) -> State:
     return {"answer": await choose(reading, choice)}
 
 
-async def _explain(state: State, runtime: Runtime[Reading]) -> Command[Literal["plan", "__end__"]]:
-    """Explain. Where no sentence holds, the question is looked up."""
+async def _explain(state: State, runtime: Runtime[Reading]) -> Command[Literal["look_ups", "__end__"]]:
+    """Explain. Where no sentence holds, the question is looked up as it is."""
     reading = runtime.context
     if result := await explain(reading):
         reading.step("answer", f"{result.status}: {result.text}")
         return Command(update={"answer": result}, goto="__end__")
     reading.step("fallback", "No sentence of the explanation holds: the question is looked up.")
-    return Command(goto="plan")
+    return Command(update={"plan": (reading.question,)}, goto="look_ups")
 
 
 async def _fill(state: State, runtime: Runtime[Reading]) -> Command[Literal["plan", "__end__"]]:

@@ -19,6 +19,8 @@ from .support import content_words
 # small model also joins names and figures of the chunk that have nothing to do with each other.
 BORNE_OUT_SHARE = 0.8
 PLACED_SHARE = 0.5
+# An answer of which fewer words are not its question's only repeats it.
+LEAST_ADDED = 3
 CUT_CHARS = 20
 _WORD = re.compile(r"[^\W_]+")
 _STEM_LETTERS = 4
@@ -35,15 +37,23 @@ class ChunkText:
         self._forms = set(_words(text))
         self._stems = {form[:_STEM_LETTERS] for form in self._forms}
 
-    def bears_out(self, fact: str) -> bool:
+    def bears_out(self, fact: str, given: str = "") -> bool:
         """Tell whether every name and number of a fact stands in the chunk, and most of its words close together.
 
         A fact that was cut at the longest length allowed is not borne out: its end is missing.
+
+        Args:
+            given: a question whose words need not stand there, but for names and numbers, if enough others do.
         """
         words = content_words(fact)
         if not words or (len(fact) >= FACT_CHARS - CUT_CHARS and fact[-1] not in _ENDS):
             return False
-        return self._share_close(words) >= BORNE_OUT_SHARE and self._has_numbers(words) and self._has_names(fact)
+        known = {word[:_STEM_LETTERS] for word in content_words(given)}
+        added = {word for word in words if word[:_STEM_LETTERS] not in known}
+        is_told = self._share_close(words) >= BORNE_OUT_SHARE or (
+            bool(given) and len(added) >= LEAST_ADDED and self._share_close(added) >= BORNE_OUT_SHARE
+        )
+        return is_told and self._has_numbers(words) and self._has_names(fact)
 
     def key_elements(self, fact: str, written: Iterable[str]) -> tuple[str, ...]:
         """Return the key elements, each once, that stand in the fact or in the chunk and name something."""

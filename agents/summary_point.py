@@ -23,19 +23,22 @@ class Point:
     sentence: Sentence
 
 
-def check_read(said: Sequence[str], read: Sequence[tuple[Passage, str]], topic: str) -> tuple[Point, ...]:
+def check_read(
+    said: Sequence[str], read: Sequence[tuple[Passage, str]], topic: str, given: str = ""
+) -> tuple[Point, ...]:
     """Return the sentences that the passages bear out, each with its best supporting sentence; the others are dropped.
 
     Args:
         said: sentences as the model wrote them.
         read: the passages with their texts.
         topic: decides between sentences that hold the same words; may be empty.
+        given: a question that the sentences answer; its words need not stand in the passages.
     """
     text = ChunkText("\n\n".join(text for _, text in read))
     points: dict[str, Point] = {}
     for sentence in map(_tidy, said):
         is_whole = bool(sentence) and sentence.split()[-1].casefold() not in _OPEN_ENDS
-        found = bearing(read, sentence, topic, most=1) if is_whole and text.bears_out(sentence) else []
+        found = bearing(read, sentence, topic, most=1) if is_whole and text.bears_out(sentence, given) else []
         if found and content_words(sentence) & content_words(found[0].text):
             points.setdefault(sentence.casefold(), Point(sentence, found[0]))
     return tuple(points.values())

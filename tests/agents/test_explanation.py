@@ -40,6 +40,24 @@ async def test_an_invented_sentence_is_dropped(ask_town):
     assert "Ekdahl" not in trace.answer.text
 
 
+async def test_words_of_the_question_need_not_stand_in_the_passages(ask_town):
+    question = "Why was the reconstruction of the sail loft necessary for the fishermen?"
+    said = [
+        "The reconstruction of the sail loft was necessary for the fishermen since a fire destroyed it on 3 March 1888."
+    ]
+    trace = await ask_town(ScriptedModel([Expected({"sentences": said})]), question)
+    assert trace.answer.text == f"{said[0]} [1]"
+
+
+async def test_a_sentence_that_only_repeats_the_question_is_dropped(ask_town):
+    question = "Why was the reconstruction of the sail loft necessary for the fishermen?"
+    said = ["The reconstruction of the sail loft was necessary for the fishermen."]
+    script = [Expected({"sentences": said}), Expected({"answer": "a fire destroyed it"})]
+    trace = await ask_town(ScriptedModel(script), question)
+    assert trace.answer.text == "a fire destroyed it"
+    assert [call.purpose for call in trace.calls] == ["explain", "answer"]
+
+
 async def test_a_sentence_that_was_broken_off_is_dropped(ask_town):
     said = ["The new loft was built of brick.", "A fire destroyed the sail loft on"]
     trace = await ask_town(ScriptedModel([Expected({"sentences": said})]), WHY)
