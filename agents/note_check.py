@@ -50,9 +50,10 @@ class ChunkText:
             return False
         known = {word[:_STEM_LETTERS] for word in content_words(given)}
         added = {word for word in words if word[:_STEM_LETTERS] not in known}
-        is_told = self._share_close(words) >= BORNE_OUT_SHARE or (
-            bool(given) and len(added) >= LEAST_ADDED and self._share_close(added) >= BORNE_OUT_SHARE
-        )
+        # What is said of a number must all stand with it: "a decrease of 2.0 million" needs the decrease.
+        least = 1.0 if any(map(str.isdigit, "".join(added))) else BORNE_OUT_SHARE
+        is_added = bool(given) and len(added) >= LEAST_ADDED and self._share_close(added) >= least
+        is_told = is_added or self._share_close(words) >= BORNE_OUT_SHARE
         return is_told and self._has_numbers(words) and self._has_names(fact)
 
     def key_elements(self, fact: str, written: Iterable[str]) -> tuple[str, ...]:

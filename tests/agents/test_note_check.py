@@ -64,3 +64,13 @@ def test_another_has_the_sentence_that_bears_it_out(chunk: ChunkText):
     assert place is not None
     assert place.of(TEXT).startswith("The harbour was opened")
     assert chunk.place("Nothing of this sort ever happened.") is None
+
+
+def test_words_of_a_question_need_not_stand_in_the_chunk():
+    chunk = ChunkText("The loss was 6.9 million. Charges came to 2.0 million.")
+    question = "How did the loss of the young company compare to the same quarter of the year before?"
+    told = "The young company compared to the same quarter a loss of 6.9 million to charges of 2.0 million."
+    assert chunk.bears_out(told, question)
+    assert not chunk.bears_out(told)
+    assert not chunk.bears_out("The young company's loss of 6.9 million was a decrease of 2.0 million.", question)
+    assert not chunk.bears_out("The loss of the young company compared to the year before.", question)
