@@ -61,13 +61,27 @@ def choice_of(question: str) -> Choice | None:
 
 
 async def choose(reading: Reading, choice: Choice) -> Answer:
-    """Answer with the letters of the right options.
+    """Answer with the letters of the right options, from what search finds for the question and for each option.
+
+    Raises:
+        ModelError: the server failed, or gave no usable reply.
+    """
+    queries = [choice.stem, *(f"{choice.stem} {option}" for option in choice.options.values())]
+    rankings: list[list[Passage]] = []
+    for query in queries:
+        count = OPTION_HITS if rankings else STEM_HITS
+        rankings.append([hit.passage for hit in await reading.collection.search(query, count)])
+    return await choose_from(reading, choice, fuse(*rankings))
+
+
+async def choose_from(reading: Reading, choice: Choice, ranked: list[Passage]) -> Answer:
+    """Answer with the letters of the right options, from passages given best first.
 
     Raises:
         ModelError: the server failed, or gave no usable reply.
     """
     reading.model.release_reserve()
-    passages = await _evidence(reading, choice)
+    passages = await _evidence(reading, choice, ranked)
     try:
         letters = await _ask(reading, choice, passages)
     except BudgetSpent as error:
@@ -83,21 +97,15 @@ async def choose(reading: Reading, choice: Choice) -> Answer:
     return Answer(status=status, text=text, citations=citations, confidence=confidence)
 
 
-async def _evidence(reading: Reading, choice: Choice) -> list[Passage]:
-    """Return what search finds for the question and for each option, as much as one call reads, in document order."""
-    queries = [choice.stem, *(f"{choice.stem} {option}" for option in choice.options.values())]
-    rankings: list[list[Passage]] = []
-    for query in queries:
-        count = OPTION_HITS if rankings else STEM_HITS
-        rankings.append([hit.passage for hit in await reading.collection.search(query, count)])
-    ranked = fuse(*rankings)
+async def _evidence(reading: Reading, choice: Choice, ranked: list[Passage]) -> list[Passage]:
+    """Return as many of the passages as one call reads, in document order."""
     values = _values(choice)
     room = await reading.room("choose", CHOICE_TOKENS, passages=[], **values)
     texts = [reading.text_of(passage) for passage in ranked]
     count = len(await reading.fitting(texts, min(room, reading.settings.evidence_tokens)))
     chosen = reading.in_document_order(ranked[: max(count, 1)])
     found = tuple(passage.passage_id for passage in chosen)
-    reading.step("select", f"{len(chosen)} passages for {len(queries)} searches", query=choice.stem, passage_ids=found)
+    reading.step("select", f"{len(chosen)} of {len(ranked)} passages", query=choice.stem, passage_ids=found)
     return chosen
 
 

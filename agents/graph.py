@@ -19,7 +19,7 @@ from langgraph.types import Command, Send
 from . import manager, planner
 from .answer import Answer
 from .chain import read_documents
-from .choice import choice_of, choose
+from .choice import choice_of, choose, choose_from
 from .cloze import cloze_of, fill
 from .compound import is_compound
 from .conclusion import conclude
@@ -116,12 +116,17 @@ async def _fill(state: State, runtime: Runtime[Reading]) -> Command[Literal["pla
     return Command(goto="plan")
 
 
-async def _retrieve(state: State, runtime: Runtime[Reading]) -> State:
+async def _retrieve(state: State, runtime: Runtime[Reading]) -> Command[Literal["answer", "__end__"]]:
+    """Mode retrieve: one search, one call."""
     reading = runtime.context
     hits = await reading.collection.search(reading.question, reading.settings.passage_count)
     passage_ids = [hit.passage.passage_id for hit in hits]
     reading.step("select", f"{len(hits)} passages by search", query=reading.question, passage_ids=tuple(passage_ids))
-    return {"passage_ids": passage_ids[::-1], "unit": CommunicationUnit(), "complete": True}
+    if hits and (choice := choice_of(reading.question)):
+        result = await choose_from(reading, choice, [hit.passage for hit in hits])
+        return Command(update={"answer": result}, goto="__end__")
+    update = State(passage_ids=passage_ids[::-1], unit=CommunicationUnit(), complete=True)
+    return Command(update=update, goto="answer")
 
 
 async def _plan(state: State, runtime: Runtime[Reading]) -> Command[Literal["nodes", "look_ups"]]:
@@ -247,7 +252,7 @@ def build() -> QuestionGraph:
     graph.add_node("fill", _fill)
     graph.add_node("answer", _answer)
     graph.add_edge(START, "route")
-    for before in ("retrieve", "chain", "walk"):
+    for before in ("chain", "walk"):
         graph.add_edge(before, "answer")
     for last in ("answer", "summary", "choose"):
         graph.add_edge(last, END)

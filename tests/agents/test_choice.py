@@ -57,3 +57,10 @@ async def test_several_letters_come_in_order(ask_town):
     asked = ASKED.replace("letter of the right option", "letters of all right options")
     trace = await ask_town(ScriptedModel([Expected({"thought": "", "letters": ["C", "B", "B"]})]), asked)
     assert trace.answer.text.splitlines()[0] == "B, C"
+
+
+async def test_mode_retrieve_chooses_from_one_search(ask_town):
+    model = ScriptedModel([Expected({"thought": "The watchman saw it.", "letters": ["B"]}, purpose="choose")])
+    trace = await ask_town(model, ASKED, mode="retrieve")
+    assert trace.answer.text == "B. Per Dahl, the watchman"
+    assert len(trace.calls) == 1
