@@ -8,10 +8,9 @@ import re
 from dataclasses import dataclass
 
 from ..graph_store.chunk import Passage
-from ..graph_store.errors import ReaderError
 from .answer import Answer, Status
 from .citation import cite
-from .errors import BudgetSpent, ReplyMalformed, ReplyTooLong
+from .errors import BudgetSpent
 from .fence import fence
 from .reading import Reading
 from .replies import choice_reply
@@ -81,12 +80,16 @@ async def choose_from(reading: Reading, choice: Choice, ranked: list[Passage]) -
         ModelError: the server failed, or gave no usable reply.
     """
     reading.model.release_reserve()
-    passages = await _evidence(reading, choice, ranked)
+    found = tuple(passage.passage_id for passage in ranked)
+    reading.step("select", f"{len(ranked)} passages", query=choice.stem, passage_ids=found)
+    form = choice_reply(tuple(choice.options), choice.several)
     try:
-        letters = await _ask(reading, choice, passages)
+        reply, passages = await reading.ask_best("choose", form, CHOICE_TOKENS, ranked, **_values(choice))
     except BudgetSpent as error:
         reading.step("fallback", f"The reading ends: {error.message}")
         return Answer(status=Status.BUDGET_SPENT, text="")
+    reading.step("answer", reply.thought, passage_ids=tuple(passage.passage_id for passage in passages))
+    letters = sorted(set(reply.letters))
     chosen = [f"{letter}. {choice.options[letter]}" for letter in letters]
     text = chosen[0] if len(chosen) == 1 else f"{', '.join(letters)}\n" + "\n".join(chosen)
     read = [(passage, reading.collection.text_of(passage)) for passage in passages]
@@ -95,36 +98,6 @@ async def choose_from(reading: Reading, choice: Choice, ranked: list[Passage]) -
     confidence = round(grounding(words, (citation.quote for citation in citations)), 2)
     status = Status.ANSWERED if citations else Status.PARTLY_ANSWERED
     return Answer(status=status, text=text, citations=citations, confidence=confidence)
-
-
-async def _evidence(reading: Reading, choice: Choice, ranked: list[Passage]) -> list[Passage]:
-    """Return as many of the passages as one call reads, in document order."""
-    values = _values(choice)
-    room = await reading.room("choose", CHOICE_TOKENS, passages=[], **values)
-    texts = [reading.text_of(passage) for passage in ranked]
-    count = len(await reading.fitting(texts, min(room, reading.settings.evidence_tokens)))
-    chosen = reading.in_document_order(ranked[: max(count, 1)])
-    found = tuple(passage.passage_id for passage in chosen)
-    reading.step("select", f"{len(chosen)} of {len(ranked)} passages", query=choice.stem, passage_ids=found)
-    return chosen
-
-
-async def _ask(reading: Reading, choice: Choice, passages: list[Passage]) -> list[str]:
-    """Return the letters that the model chose; after an unusable reply, ask once more with half of the passages."""
-    form = choice_reply(tuple(choice.options), choice.several)
-    failure: ReaderError | None = None
-    for tried in (passages, passages[len(passages) // 2 :]):
-        texts = [reading.text_of(passage) for passage in tried]
-        try:
-            reply = await reading.ask("choose", form, CHOICE_TOKENS, passages=texts, **_values(choice))
-        except (ReplyMalformed, ReplyTooLong) as error:
-            reading.step("fallback", f"No usable choice ({error.code}) from {len(tried)} passages.")
-            failure = error
-            continue
-        reading.step("answer", reply.thought, passage_ids=tuple(passage.passage_id for passage in tried))
-        return sorted(set(reply.letters))
-    assert failure is not None
-    raise failure
 
 
 def _values(choice: Choice) -> dict[str, object]:

@@ -9,28 +9,28 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from ..graph_store.chunk import Passage
-from ..graph_store.errors import ReaderError
 from .answer import Answer, Status
 from .citation import cite
-from .errors import BudgetSpent, ReplyMalformed, ReplyTooLong
+from .errors import BudgetSpent
 from .fence import fence
+from .manager import is_held
 from .reading import Reading
 from .replies import fill_reply
 from .selection import select_passages
 from .support import bearing, grounding, stands_in
-from .worker import GROUNDED_SHARE
+from .wording import is_refusal
 
 TOKENS_A_BLANK = 30
 MOST_BLANKS = 12
 LONG_WORDS = 4
 PASSAGE_FACTOR = 2
 # A question's angle brackets are kept apart from their words: they look like control tokens (fence.py).
-_BLANK = re.compile(r"< ?(?P<name>(?:mask|blank)[- ]?\d+)>|(?<![\w“\"'‘])_{3,}(?![\w”\"'’])", re.IGNORECASE)
+_BLANK = re.compile(r"< ?(?P<name>(?:mask|blank)[- ]?\d+)>|(?<![\w“\"'‘])_{3,}(?![\w”\"]|['’](?!s\b))", re.IGNORECASE)
 # A question with a line in it asks about the line; a line by itself parts what stands above and below.
 _RULE = re.compile(r"^\s*_{3,}\s*$", re.MULTILINE)
 _ASKS = re.compile(
     r"^\W*(?:who|what|which|when|where|why|how|is|are|was|were|do|does|did|can|could|summari[sz]e|list|explain|describe"
-    r"|give|tell|please)\b|\?\s*$",
+    r"|give|tell)\b|\?\s*$",
     re.IGNORECASE,
 )
 
@@ -78,34 +78,17 @@ async def fill(reading: Reading, cloze: Cloze) -> Answer | None:
     Raises:
         ModelError: the server failed, or gave no usable reply on two tries.
     """
+    reading.model.release_reserve()
     ranked = await select_passages(reading, cloze.words, PASSAGE_FACTOR * reading.settings.passage_count)
-    tokens = TOKENS_A_BLANK * (len(cloze.names) + 1)
-    room = await reading.room("fill", tokens, passages=[], **_values(cloze))
-    room = min(room, reading.settings.evidence_tokens)
-    count = len(await reading.fitting([reading.text_of(passage) for passage in ranked], room))
+    count = len(cloze.names)
+    values = {"text": fence(cloze.text), "blanks": [f"blank {i}" for i in range(1, count + 1)]}
     try:
-        said, passages = await _ask(reading, cloze, ranked[: max(count, 1)], tokens)
+        form, tokens = fill_reply(count), TOKENS_A_BLANK * (count + 1)
+        reply, passages = await reading.ask_best("fill", form, tokens, ranked, **values)
     except BudgetSpent as error:
         reading.step("fallback", f"The reading ends: {error.message}")
         return Answer(status=Status.BUDGET_SPENT, text="")
-    return _answer(reading, cloze, passages, said)
-
-
-async def _ask(reading: Reading, cloze: Cloze, ranked: list[Passage], tokens: int) -> tuple[list[str], list[Passage]]:
-    """Return what fills the blanks, and what was read, in its order; after an unusable reply, from the better half."""
-    failure: ReaderError | None = None
-    for tried in (ranked, ranked[: (len(ranked) + 1) // 2]):
-        passages = reading.in_document_order(tried)
-        texts = [reading.text_of(passage) for passage in passages]
-        try:
-            reply = await reading.ask("fill", fill_reply(len(cloze.names)), tokens, passages=texts, **_values(cloze))
-        except (ReplyMalformed, ReplyTooLong) as error:
-            reading.step("fallback", f"The blanks are not filled ({error.code}) from {len(tried)} passages.")
-            failure = error
-            continue
-        return reply.fillers, passages
-    assert failure is not None
-    raise failure
+    return _answer(reading, cloze, passages, reply.fillers)
 
 
 def _answer(reading: Reading, cloze: Cloze, passages: Sequence[Passage], said: Sequence[str]) -> Answer | None:
@@ -128,8 +111,4 @@ def _answer(reading: Reading, cloze: Cloze, passages: Sequence[Passage], said: S
 def _is_held(filler: str, texts: Sequence[str], cloze: Cloze) -> bool:
     """Tell whether a filler was read in the passages; a long piece of the text itself fills no blank."""
     is_copied = len(filler.split()) > LONG_WORDS and stands_in(filler, cloze.text)
-    return not is_copied and grounding(filler, texts) >= GROUNDED_SHARE
-
-
-def _values(cloze: Cloze) -> dict[str, object]:
-    return {"text": fence(cloze.text), "blanks": [f"blank {i}" for i in range(1, len(cloze.names) + 1)]}
+    return not is_copied and not is_refusal(filler, texts) and is_held(filler, list(texts))

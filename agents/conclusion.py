@@ -8,13 +8,14 @@ from .answer import Answer
 from .comparison import compare, comparison_of
 from .dates import year_or_date
 from .difference import Difference, subtract
+from .duration import between
 from .look_ups import LookUps
 from .manager import answer_by_code
 from .notebook import Finding
 from .reading import Reading
-from .reckoning import reckoning_of
+from .reckoning import Dated, reckoning_of
 from .support import Sentence, bearing
-from .timeline import in_order
+from .timeline import Timeline, in_order
 
 
 def conclude(reading: Reading, plan: tuple[str, ...], found: LookUps) -> Answer | None:
@@ -33,27 +34,41 @@ def _by_comparing(reading: Reading, plan: tuple[str, ...], found: LookUps) -> An
 
 def _by_reckoning(reading: Reading, plan: tuple[str, ...], found: LookUps) -> Answer | None:
     asked = reckoning_of(reading.question)
-    # Where a period is told, the question is looked up as it is.
+    # Where a time is told, the question is looked up as it is.
     if asked is None or asked.steps != plan or not all(step.answer for step in found.steps):
         return None
+    values = " ".join(step.answer for step in found.steps)
     if isinstance(asked, Difference):
-        text = subtract(asked, [step.answer for step in found.steps])
+        text = _difference(reading, asked, found.steps)
     else:
-        text = _ordered(reading, found.steps)
+        text = _dated(reading, asked, found.steps)
+        values = " ".join((values, *asked.events))
     if text is None:
         return None
-    values = "; ".join(step.answer for step in found.steps)
-    reading.step("answer", f"Reckoned by code from {values}: {text}")
-    return answer_by_code(reading, text, found.steps, rests_on=" ".join(asked.events) or values)
+    reading.step("answer", f"Reckoned by code from {'; '.join(step.answer for step in found.steps)}: {text}")
+    return answer_by_code(reading, text, found.steps, rests_on=values)
 
 
-def _ordered(reading: Reading, findings: tuple[Finding, ...]) -> str | None:
+def _difference(reading: Reading, asked: Difference, findings: tuple[Finding, ...]) -> str | None:
+    one, other = findings
+    is_same = one.answer == other.answer and _told(reading, one) == _told(reading, other)
+    # The one figure that was found stands for one of the two things at most.
+    return None if is_same else subtract(asked, (one.answer, other.answer))
+
+
+def _dated(reading: Reading, asked: Dated, findings: tuple[Finding, ...]) -> str | None:
     told = [_told(reading, finding) for finding in findings]
-    pairs = zip(findings, told, strict=True)
-    dates = [year_or_date(finding.answer) or year_or_date(place.text) for finding, place in pairs]
     is_one = len({place.passage.document_id for place in told}) == 1
-    order = in_order(dates, [place.span.start if is_one else None for place in told])
-    return ", ".join(map(str, order)) if order else None
+    dates = [year_or_date(finding.answer) for finding in findings]
+    known = [date for date in dates if date]
+    # Dates without a year are of one year in one document only.
+    if not is_one and not all(date.year for date in known):
+        return None
+    if isinstance(asked, Timeline):
+        order = in_order(dates, [place.span.start if is_one else None for place in told])
+        return ", ".join(map(str, order)) if order else None
+    # One sentence does not date two events.
+    return between(asked, known) if len(known) == len(dates) and told[0] != told[1] else None
 
 
 def _told(reading: Reading, finding: Finding) -> Sentence:

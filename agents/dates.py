@@ -94,16 +94,9 @@ def dates_told(text: str) -> list[Date]:
     return list(dict.fromkeys(dates))
 
 
-def last_date(text: str, near: int) -> tuple[Date, Span] | None:
-    """Return the last date with a month in a text, and its place; None without one.
-
-    A date that stands by itself, as above an entry of a diary, goes for all that follows; others for what is near.
-
-    Args:
-        near: how many characters before the text's end another date may begin.
-    """
-    found = [m for m in _found(text) if _is_alone(text, m) or len(text) - m.start() <= near]
-    return (_date(found[-1]), Span(*found[-1].span())) if found else None
+def lone_dates(text: str) -> list[tuple[Date, Span]]:
+    """Return the dates that stand by themselves, as above the entries of a diary, with their places, in order."""
+    return [(_date(found), Span(*found.span())) for found in _found(text) if _is_alone(text, found)]
 
 
 def time_between(one: Date, other: Date, unit: str = "", *, in_order: bool = True) -> str:
@@ -170,9 +163,13 @@ def _is_alone(text: str, found: re.Match[str]) -> bool:
 def _with_years(one: Date, other: Date, in_order: bool) -> tuple[Date, Date]:
     if one.year and other.year:
         return one, other
-    late = (other.month, other.day) < (one.month, one.day) and in_order
-    first = one.year or (other.year or _ORDINARY_YEAR) - (late and other.year > 0)
-    return replace(one, year=first), replace(other, year=other.year or first + late)
+    year = one.year or other.year or _ORDINARY_YEAR
+    known = replace(one, year=year) if one.year or not other.year else replace(other, year=year)
+    rest, sign = (other, 1) if known.month == one.month and known.day == one.day else (one, -1)
+    tried = [replace(rest, year=year + shift) for shift in (0, 1, -1)]
+    apart = [sign * (found.as_years - known.as_years) for found in tried]
+    best = min(range(3), key=lambda i: (in_order and apart[i] < 0, abs(apart[i])))
+    return (known, tried[best]) if sign > 0 else (tried[best], known)
 
 
 def _as_dates(one: Date, other: Date) -> tuple[date, date] | None:

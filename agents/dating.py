@@ -1,7 +1,7 @@
-"""When an event was, by code: the date in the sentence that tells most of it, else the last date before that sentence.
+"""When an event was, by code: the date in the sentence that tells most of it, else that of its entry in a chronicle.
 
-Chronicles, minutes and articles tell a date once and then what happened on it, often passages further on; a small
-model takes any date that it sees (docs/decisions/0029). What code cannot tell for sure is left to the model.
+Chronicles, diaries and minutes tell a date once and then what happened on it, often passages further on; a small model
+takes any date that it sees (docs/decisions/0029). What code cannot tell for sure is left to the model.
 
 Source: ours.
 """
@@ -12,13 +12,12 @@ from collections import Counter
 from collections.abc import Sequence
 
 from ..graph_store.chunk import Passage
-from ..graph_store.document import Span
 from ..graph_store.lexical import telling_words
 from ..graph_store.section import section_start
-from .dates import dates_told, last_date, year_or_date
+from .dates import dates_told, lone_dates, year_or_date
 from .notebook import Finding
 from .reading import Reading
-from .reckoning import Reckoning
+from .reckoning import Dated
 from .selection import select_passages
 from .sentence_coverage import QuestionWords
 from .support import Sentence, sentence_at, sentences_of
@@ -28,13 +27,20 @@ LEAST_SHARE = 0.6
 # One with this share of the words of both events, and a time, tells the time between them.
 PERIOD_SHARE = 0.8
 LEAST_WORDS = 2
-# How far before its sentence a date is looked for, in characters: one that stands by itself, and any other.
-REACH_CHARS = 20_000
-NEAR_CHARS = 2_000
+# A text with fewer dates that stand by themselves is no chronicle: they may be those of its cover or of a page.
+LEAST_ENTRIES = 3
+# A sentence that tells its time in another way is not of its entry's date: "two weeks later", "in the spring of 1905".
+_UNIT = r"(?:hours?|days?|weeks?|months?|years?|decades?)"
+_OTHER_TIME = re.compile(
+    r"\b(?:1\d|20)\d\d\b|\b\d{1,2}[./]\d{1,2}[./]\d{2,4}\b|\b(?:later|earlier|ago|yesterday|tomorrow)\b"
+    rf"|\b{_UNIT} (?:before|after)\b|\b(?:the|a|that|this|last|next|previous|following) (?:next |previous |following )?"
+    rf"(?:{_UNIT}|morning|evening|night|spring|summer|autumn|winter)\b",
+    re.IGNORECASE,
+)
 _PERIOD = re.compile(r"\b[\w-]+ (?:minutes?|hours?|days?|weeks?|months?|years?)\b", re.IGNORECASE)
 
 
-async def tells_period(reading: Reading, asked: Reckoning) -> bool:
+async def tells_period(reading: Reading, asked: Dated) -> bool:
     """Tell whether one sentence of the text tells the time between two events: "nine weeks from start to finish"."""
     passages = await select_passages(reading, reading.question, reading.settings.passage_count)
     return await asyncio.to_thread(_tells_period, reading, " ".join(asked.events), passages)
@@ -45,7 +51,7 @@ def _tells_period(reading: Reading, events: str, passages: Sequence[Passage]) ->
     return any(_PERIOD.search(s.text) and words.share(s.text) >= PERIOD_SHARE for s in told)
 
 
-async def date_events(reading: Reading, asked: Reckoning) -> dict[str, Finding]:
+async def date_events(reading: Reading, asked: Dated) -> dict[str, Finding]:
     """Return a finding for each look-up whose event code can date."""
     found: dict[str, Finding] = {}
     for query, event in zip(asked.steps, asked.events, strict=False):
@@ -53,13 +59,15 @@ async def date_events(reading: Reading, asked: Reckoning) -> dict[str, Finding]:
             continue
         passages = await select_passages(reading, event, reading.settings.passage_count)
         if finding := await asyncio.to_thread(_dated, reading, query, event, passages):
-            # The answer and the trace hold words of it.
-            reading.quoted.update(sentence.passage.document_id for sentence in finding.sentences)
-            reading.step("work", f"by code: {finding.answer}", query=query, passage_ids=finding.passage_ids)
             found[query] = finding
     # One sentence for two events tells the time of one of them at most.
     spread = Counter(finding.sentences[-1] for finding in found.values())
-    return {query: finding for query, finding in found.items() if spread[finding.sentences[-1]] == 1}
+    kept = {query: finding for query, finding in found.items() if spread[finding.sentences[-1]] == 1}
+    for query, finding in kept.items():
+        # The answer and the trace hold words of it.
+        reading.quoted.update(sentence.passage.document_id for sentence in finding.sentences)
+        reading.step("work", f"by code: {finding.answer}", query=query, passage_ids=finding.passage_ids)
+    return kept
 
 
 def _sentences(reading: Reading, event: str, passages: Sequence[Passage]) -> tuple[list[Sentence], QuestionWords]:
@@ -73,10 +81,9 @@ def _dated(reading: Reading, query: str, event: str, passages: Sequence[Passage]
     best = max(told, key=lambda sentence: words.share(sentence.text), default=None)
     if best is None or words.share(best.text) < LEAST_SHARE:
         return None
-    named = year_or_date(event)
     dates = [date for date in dates_told(best.text) if date.written not in event]
     if not dates:
-        return _dated_before(reading, query, best, named.year if named else 0)
+        return _dated_by_entry(reading, query, event, best)
     # Which of several dates is the event's, code cannot tell, unless the sentence opens with one: "On 3 March, …".
     opening = [
         date for date in dates if re.match(rf"\W*(?:(?:on|in|by) )?{re.escape(date.written)}\b", best.text, re.I)
@@ -86,19 +93,24 @@ def _dated(reading: Reading, query: str, event: str, passages: Sequence[Passage]
     return Finding(query, (opening or dates)[0].written, (best.passage.passage_id,), (best,))
 
 
-def _dated_before(reading: Reading, query: str, sentence: Sentence, year: int) -> Finding | None:
-    """Return the last date before a sentence in its section; what holds it stands beside what tells the event.
-
-    Args:
-        year: in the event's own name, or 0: it is of no other year then.
-    """
-    document = reading.collection.document(sentence.passage.document_id)
-    end = sentence.span.start
-    start = max(section_start(document, sentence.span), end - REACH_CHARS)
-    last = last_date(document.text[start:end], NEAR_CHARS)
-    if last is None or (year and last[0].year not in (0, year)):
+def _dated_by_entry(reading: Reading, query: str, event: str, sentence: Sentence) -> Finding | None:
+    """Return the date of the entry that a sentence stands in; the sentence that holds it stands beside it."""
+    told = sentence.text
+    for name in (word for word in event.split() if any(map(str.isdigit, word))):
+        told = told.replace(name, "")
+    if _OTHER_TIME.search(told):
         return None
-    date, place = last
-    dating = sentence_at(reading.collection, document.document_id, Span(start + place.start, start + place.end))
-    told = tuple(filter(None, (dating, sentence)))
-    return Finding(query, date.written, tuple(dict.fromkeys(s.passage.passage_id for s in told)), told)
+    document = reading.collection.document(sentence.passage.document_id)
+    entries = lone_dates(document.text)
+    before = [(date, place) for date, place in entries if place.end <= sentence.span.start]
+    named = year_or_date(event)
+    if len({date for date, _ in entries}) < LEAST_ENTRIES or not before:
+        return None
+    date, place = before[-1]
+    is_other_year = named and named.year and date.year not in (0, named.year)
+    # An entry ends where its section does.
+    if is_other_year or place.end < section_start(document, sentence.span):
+        return None
+    dating = sentence_at(reading.collection, document.document_id, place)
+    sentences = tuple(filter(None, (dating, sentence)))
+    return Finding(query, date.written, tuple(dict.fromkeys(s.passage.passage_id for s in sentences)), sentences)

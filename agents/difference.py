@@ -1,7 +1,7 @@
-"""Questions for the time between two events, or for how far two figures differ: two look-ups, subtracted by code.
+"""Questions for how far two figures differ: "How many more votes did Lund get than Moss?". By code.
 
-A small model that has found both dates still counts the days wrongly, and plain search finds one of the two places
-(docs/decisions/0029). Only plain forms are read, of what is past; else nothing is said. English only.
+Two look-ups, subtracted: a small model that has found both figures still subtracts wrongly (docs/decisions/0029). Only
+plain forms are read; else nothing is said. English only.
 
 Source: ours; as comparison.py.
 """
@@ -12,32 +12,10 @@ from dataclasses import dataclass, replace
 from typing import Literal
 
 from .amount import amount, measure_of, unit_of
-from .dates import date_of, time_between, year_or_date
+from .dates import date_of, year_or_date
 
 # Longer questions tell a story.
 MOST_CHARS = 400
-
-_TIME = r"\bhow (?:long|much time|many (?P<unit>day|week|month|year)s)"
-_PASSED = (
-    r"(?:\s+(?:did|was|were|had|it|there|take|took|taken|time|been|pass|passed|elapsed?|went|go|gone|by|lie|lay))+"
-)
-_FROM = re.compile(rf"{_TIME}{_PASSED}\s+(?P<word>from|between)\s+(?P<both>.+?)[\s?.]*$", re.IGNORECASE)
-_AFTER = re.compile(rf"{_TIME} (?P<when>after|before) (?P<rest>.+?)[\s?.]*$", re.IGNORECASE)
-_DID = re.compile(r",?\s+(?P<aux>did)\s+", re.IGNORECASE)
-_WAS = re.compile(r",?\s+(?P<aux>was|were)\s+", re.IGNORECASE)
-_PARTED = {
-    "from": re.compile(r",?\s+(?:to|until|till|up to)(?: when)?\s+", re.IGNORECASE),
-    "between": re.compile(r",?\s+and(?: when)?\s+", re.IGNORECASE),
-}
-_GERUND = re.compile(r"\w{2,}ing\b", re.IGNORECASE)
-# What may begin an event; "to cancel" does not, and "from start to finish" tells a process.
-_BEGINS = re.compile(r"(?:the|an?|its?|his|her|their|he|she|they|being)\b|(?-i:[A-Z])", re.IGNORECASE)
-_NAME = re.compile(r"(?:(?:of|the|in|and|de)\s+|[A-Z\d][\w.'’-]*\s*)+")
-_SUBJECT = re.compile(
-    r"(?P<subject>.+?)\s(?:was|were|is|are|had|has|have|did)\s|(?P<short>(?:the|an?|his|her|its|their)\s\w+)\s\w+ed$",
-    re.IGNORECASE,
-)
-_PRONOUN = re.compile(r"(?:it|he|she|they)\b\s*", re.IGNORECASE)
 
 _MORE = re.compile(
     r"\bhow (?P<many>many|much) (?P<more>more|fewer|less)\s+(?P<thing>(?:[\w-]+\s+){0,4}?)(?P<aux>did|was|were) "
@@ -46,11 +24,16 @@ _MORE = re.compile(
 )
 _NO_RIVAL = re.compile(r"(?:expected|planned|usual|ever|before|last|if|they|it|he|she|we|i)\b", re.IGNORECASE)
 _PREPOSITION = re.compile(r"\b(?:in|on|at|by|during|under|for|from)\b", re.IGNORECASE)
+# What is told in figures.
 _NUMBER = re.compile(
     r"\b(?:numbers?|amounts?|prices?|costs?|populations?|sums?|shares?|percentages?|values?|sizes?|figures?|totals?"
-    r"|revenues?|incomes?|profits?|sales|salar(?:y|ies)|wages?|heights?|lengths?|weights?|ages?|areas?|capacit\w+)\b",
+    r"|revenues?|incomes?|profits?|sales|salar(?:y|ies)|wages?|heights?|lengths?|weights?|ages?|areas?|capacit\w+"
+    r"|loss(?:es)?|debts?|assets|liabilit\w+|cash|expenses|deficits?|rates?|margins?|balances?|earnings|capital|budgets?"
+    r"|turnover|dividends?|membership|output|production|rents?|fees?|receivables?|payables?|inventor\w+|equity|tax(?:es)?)\b",
     re.IGNORECASE,
 )
+_AT_LEAST = re.compile(r"\b(?:at least|at most|more than|less than|fewer than|over|under|up to)\b", re.IGNORECASE)
+_BARE = re.compile(r"[\s\d.,−-]+")
 _DIFFERENCE = re.compile(r"\bwhat(?:['’]s| is| was) the difference (?:of|in) (?P<rest>.+?)[\s?.]*$", re.IGNORECASE)
 _GREW = "increased? rise rose risen grow grew grown raised climb(?:ed)?"
 _FELL = "decreased? f(?:a|e)ll(?:en)? drop(?:ped)? declined? shrink shrank reduced cut"
@@ -80,13 +63,10 @@ _SIGNS = ("$", "€", "£", "¥")
 
 @dataclass(frozen=True, slots=True)
 class Difference:
-    """Two look-ups and what is made of their findings.
+    """Two look-ups, and what is made of their figures.
 
     Attributes:
-        steps: what is looked up: the first value, and the second.
-        events: the two events, where the values are their dates; none where they are figures.
-        is_in_order: the first event is told as the earlier one.
-        unit: of the time: "day", "week", "month", "year", or what fits ("").
+        steps: what is looked up: the first figure, and the second.
         places: what is told beside the two figures: "on 1 May", "for Lund".
         wanted: "more" or "less" where the question says which way the figures differ, else "".
         is_change: the figures are those of one thing, the earlier first; else of two things.
@@ -95,9 +75,6 @@ class Difference:
     """
 
     steps: tuple[str, str]
-    events: tuple[str, ...] = ()
-    is_in_order: bool = True
-    unit: str = ""
     places: tuple[str, str] = ("", "")
     wanted: Wanted = ""
     is_change: bool = False
@@ -110,65 +87,7 @@ def difference_of(question: str) -> Difference | None:
     question = " ".join(question.split())
     if len(question) > MOST_CHARS:
         return None
-    return _after(question) or _from(question) or _more(question) or _change(question) or _difference(question)
-
-
-def subtract(asked: Difference, findings: Sequence[str]) -> str | None:
-    """Return the difference of two findings with both values; None where one is missing or they do not compare."""
-    if len(findings) != len(asked.steps) or not all(findings):
-        return None
-    return _time(asked, *findings) if asked.events else _figure(asked, *findings)
-
-
-def _after(question: str) -> Difference | None:
-    """Read "How long after the mill was built did it burn?"."""
-    if not (found := _AFTER.search(question)):
-        return None
-    parted = list(_DID.finditer(found["rest"])) or list(_WAS.finditer(found["rest"]))
-    if len(parted) != 1:
-        return None
-    one, told = found["rest"][: parted[0].start()], found["rest"][parted[0].end() :]
-    # "How long before the patient was discharged?" has no second event.
-    if len(told.split()) < 2:
-        return None
-    when, aux = found["when"].casefold(), parted[0]["aux"].casefold()
-    other = _named(told, one, when)
-    first, second = (f"When was this: {one}?", one), (f"When {aux} {other}?", other)
-    if when == "before":
-        first, second = second, first
-    return Difference((first[0], second[0]), (first[1], second[1]), unit=(found["unit"] or "").casefold())
-
-
-def _from(question: str) -> Difference | None:
-    """Read "How long did it take from the storm to the repair?"."""
-    if not (found := _FROM.search(question)):
-        return None
-    word = found["word"].casefold()
-    one, told = _events(found["both"], word)
-    if not one or (_NAME.fullmatch(one) and _NAME.fullmatch(told)):
-        return None
-    events = one, _named(told, one, "after")
-    steps = f"When was this: {events[0]}?", f"When was this: {events[1]}?"
-    return Difference(steps, events, word == "from", unit=(found["unit"] or "").casefold())
-
-
-def _events(both: str, word: str) -> tuple[str, str]:
-    """Part two events that begin as events do, alike where that can be."""
-    pairs = [(both[: found.start()], both[found.end() :]) for found in _PARTED[word].finditer(both)]
-    alike = [pair for pair in pairs if _GERUND.match(pair[0]) and _GERUND.match(pair[1])]
-    begun = [pair for pair in pairs if all(_BEGINS.match(event) or _GERUND.match(event) for event in pair)]
-    return next(iter([*alike, *begun]), ("", ""))
-
-
-def _named(other: str, one: str, when: str) -> str:
-    """Put the first event's subject in the place of a pronoun: "it was postponed" is about the visit that was told."""
-    if not _PRONOUN.match(other):
-        return other
-    subject = _SUBJECT.match(one)
-    named = subject and (subject["subject"] or subject["short"])
-    if not named:
-        return f"{other} {when} {one}"
-    return _PRONOUN.sub(lambda _: f"{named} ", other, count=1)
+    return _more(question) or _change(question) or _difference(question)
 
 
 def _more(question: str) -> Difference | None:
@@ -203,7 +122,8 @@ def _change(question: str) -> Difference | None:
     asked = replace(_figures(question[: found.start()], found["what"], found["one"], found["other"]), is_change=True)
     told = found.groupdict()
     if "share" not in told:
-        return None if " and " in found["what"] else replace(asked, is_told=True)
+        is_one = _NUMBER.search(found["what"]) and " and " not in found["what"]
+        return replace(asked, is_told=True) if is_one else None
     wanted: Wanted = "more" if told["grew"] else "less" if told["fell"] else ""
     return replace(asked, wanted=wanted, is_share=bool(told["share"]))
 
@@ -235,15 +155,9 @@ def _at(name: str) -> str:
     return f"in {name}" if year_or_date(name) else f"of {name}"
 
 
-def _time(asked: Difference, first: str, second: str) -> str | None:
-    one, other = year_or_date(first), year_or_date(second)
-    if one is None or other is None:
-        return None
-    told = time_between(one, other, asked.unit, in_order=asked.is_in_order)
-    return f"{told} ({one.written} to {other.written})" if told else None
-
-
-def _figure(asked: Difference, first: str, second: str) -> str | None:
+def subtract(asked: Difference, findings: Sequence[str]) -> str | None:
+    """Return the difference of two findings with both figures; None where they hold none that compare."""
+    first, second = findings
     one, other = amount(first), amount(second)
     if one is None or other is None or not _are_alike(first, second):
         return None
@@ -268,13 +182,15 @@ def _figure(asked: Difference, first: str, second: str) -> str | None:
 
 
 def _are_alike(first: str, second: str) -> bool:
-    """Tell whether two findings hold one figure each, in the same measure, currency and scale."""
-    if any(len(_FIGURE.findall(text)) > 1 or date_of(text) for text in (first, second)):
+    """Tell whether two findings hold one exact figure each, in the same measure, currency, unit and scale."""
+    if any(len(_FIGURE.findall(text)) > 1 or date_of(text) or _AT_LEAST.search(text) for text in (first, second)):
         return False
-    one, other = _marks(first), _marks(second)
-    return bool(_SCALE.search(first)) == bool(_SCALE.search(second)) and (one == other or not one or not other)
+    if bool(_SCALE.search(first)) != bool(_SCALE.search(second)):
+        return False
+    return _marks(first) == _marks(second) or any(_BARE.fullmatch(text) for text in (first, second))
 
 
 def _marks(text: str) -> str:
+    """Return what a figure is of: its currency, its measure, or the words beside it."""
     currency = _CURRENCY.search(text)
-    return currency[0].casefold().removesuffix("s") if currency else measure_of(text)
+    return currency[0].casefold().removesuffix("s") if currency else measure_of(text) or unit_of(text).casefold()

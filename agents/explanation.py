@@ -7,11 +7,9 @@ Source: ours; the check of sentences as in summary_point.py (BooookScore, arXiv 
 
 import re
 
-from ..graph_store.chunk import Passage
-from ..graph_store.errors import ReaderError
 from .answer import Answer, Status
 from .citation import cite
-from .errors import BudgetSpent, ReplyMalformed, ReplyTooLong
+from .errors import BudgetSpent
 from .reading import Reading
 from .replies import summary_reply
 from .selection import select_passages
@@ -60,42 +58,21 @@ async def explain(reading: Reading) -> Answer | None:
     Raises:
         ModelError: the server failed, or gave no usable reply on two tries.
     """
+    reading.model.release_reserve()
     ranked = await select_passages(reading, reading.question, PASSAGE_FACTOR * reading.settings.passage_count)
-    room = await reading.room(
-        "explain", EXPLANATION_TOKENS, question=reading.question, passages=[], sentence_count=SENTENCE_COUNT
-    )
-    room = min(room, reading.settings.evidence_tokens)
-    count = len(await reading.fitting([reading.text_of(passage) for passage in ranked], room))
-    passages = reading.in_document_order(ranked[: max(count, 1)])
+    values = {"question": reading.question, "sentence_count": SENTENCE_COUNT}
     try:
-        points = await _ask(reading, passages)
+        form = summary_reply(SENTENCE_COUNT)
+        reply, passages = await reading.ask_best("explain", form, EXPLANATION_TOKENS, ranked, **values)
     except BudgetSpent as error:
         reading.step("fallback", f"The reading ends: {error.message}")
         return Answer(status=Status.BUDGET_SPENT, text="")
+    read = [(passage, reading.collection.text_of(passage)) for passage in passages]
+    points = check_read(reply.sentences, read, reading.question, given=reading.question)
+    dropped = len(reply.sentences) - len(points)
+    found = tuple(passage.passage_id for passage in passages)
+    reading.step("summary", f"{len(points)} sentences, {dropped} dropped", passage_ids=found)
     return _answer(reading, points) if points else None
-
-
-async def _ask(reading: Reading, passages: list[Passage]) -> tuple[Point, ...]:
-    """Return the sentences that hold; after an unusable reply, ask once more with half of the passages."""
-    form = summary_reply(SENTENCE_COUNT)
-    failure: ReaderError | None = None
-    for tried in (passages, passages[: (len(passages) + 1) // 2]):
-        texts = [reading.text_of(passage) for passage in tried]
-        values = {"question": reading.question, "passages": texts, "sentence_count": SENTENCE_COUNT}
-        try:
-            reply = await reading.ask("explain", form, EXPLANATION_TOKENS, **values)
-        except (ReplyMalformed, ReplyTooLong) as error:
-            reading.step("fallback", f"No usable explanation ({error.code}) from {len(tried)} passages.")
-            failure = error
-            continue
-        read = [(passage, reading.collection.text_of(passage)) for passage in tried]
-        points = check_read(reply.sentences, read, reading.question, given=reading.question)
-        dropped = len(reply.sentences) - len(points)
-        found = tuple(passage.passage_id for passage in tried)
-        reading.step("summary", f"{len(points)} sentences, {dropped} dropped", passage_ids=found)
-        return points
-    assert failure is not None
-    raise failure
 
 
 def _answer(reading: Reading, points: tuple[Point, ...]) -> Answer:

@@ -24,11 +24,12 @@ from .cloze import cloze_of, fill
 from .compound import is_compound
 from .conclusion import conclude
 from .dating import date_events
+from .duration import Duration
 from .errors import BudgetSpent
-from .explanation import asks_explanation, explain
+from .explanation import explain
 from .explorer import Walk
 from .look_ups import look_up_all
-from .notebook import CommunicationUnit, Notebook
+from .notebook import CommunicationUnit, Finding, Notebook
 from .reading import Reading
 from .reckoning import reckoning_of
 from .router import Way, route
@@ -36,6 +37,7 @@ from .scan import scan
 from .selection import select_passages
 from .summary import summarise
 from .tables import answer_from_table
+from .timeline import Timeline
 from .word_count import answer_by_counting
 
 
@@ -102,6 +104,7 @@ async def _explain(state: State, runtime: Runtime[Reading]) -> Command[Literal["
         reading.step("answer", f"{result.status}: {result.text}")
         return Command(update={"answer": result}, goto="__end__")
     reading.step("fallback", "No sentence of the explanation holds: the question is looked up.")
+    reading.trace.plan = (reading.question,)
     return Command(update={"plan": (reading.question,)}, goto="look_ups")
 
 
@@ -179,12 +182,14 @@ async def _look_ups(state: State, runtime: Runtime[Reading]) -> Command[Literal[
     if len(plan) == 1:
         chosen = await select_passages(reading, reading.question, count)
         ids = [passage.passage_id for passage in chosen]
-        is_plain = not is_compound(reading.question) and not asks_explanation(reading.question)
+        is_plain = not is_compound(reading.question)
         update = State(passage_ids=ids[::-1], unit=CommunicationUnit(), complete=True, is_plain=is_plain)
         return Command(update=update, goto="answer")
     asked = reckoning_of(reading.question)
-    dated = await date_events(reading, asked) if asked and asked.steps == plan else {}
-    found = await look_up_all(reading, plan, dated, state.get("budget_spent", False))
+    known: dict[str, Finding] = {}
+    if isinstance(asked, Timeline | Duration) and asked.steps == plan:
+        known = await date_events(reading, asked)
+    found = await look_up_all(reading, plan, known, state.get("budget_spent", False))
     if answer := conclude(reading, plan, found) or await manager.join(reading, found.steps):
         return Command(update={"answer": answer}, goto="__end__")
     rest = await select_passages(reading, reading.question, count, frozenset(found.unit.passage_ids))

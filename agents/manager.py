@@ -134,12 +134,14 @@ def answer_by_code(reading: Reading, text: str, findings: Sequence[Finding], res
     """Return an answer that follows from findings, with what bears each of them out.
 
     Args:
-        rests_on: what must stand in the text, where the answer itself was reckoned.
+        rests_on: what must stand in the sentences cited, where the answer itself was reckoned.
     """
     nearest_first = sorted(findings, key=lambda finding: -grounding(text, [finding.answer]))
     citations = _cite(reading, [], text, tuple(nearest_first))
-    known = [*(citation.quote for citation in citations), *(finding.answer for finding in findings)]
-    held = is_held(rests_on or text, [*known, reading.question])
+    known = [citation.quote for citation in citations]
+    if not rests_on:
+        known += [finding.answer for finding in findings]
+    held = is_held(rests_on, known) if rests_on else is_held(text, [*known, reading.question])
     status = Status.ANSWERED if citations and held else Status.PARTLY_ANSWERED
     confidence = round(grounding(rests_on or text, known), 2)
     return Answer(status=status, text=text, citations=citations, confidence=confidence)

@@ -24,7 +24,7 @@ LEAST_ADDED = 3
 CUT_CHARS = 20
 _WORD = re.compile(r"[^\W_]+")
 _STEM_LETTERS = 4
-_ENDS = '.!?…)"”。！？'
+ENDS = '.!?…)"”。！？'
 _TELLS_NOTHING = FUNCTION_WORDS | WEAK_NOUNS
 
 
@@ -46,7 +46,7 @@ class ChunkText:
             given: a question whose words need not stand there, but for names and numbers, if enough others do.
         """
         words = content_words(fact)
-        if not words or (len(fact) >= FACT_CHARS - CUT_CHARS and fact[-1] not in _ENDS):
+        if not words or (len(fact) >= FACT_CHARS - CUT_CHARS and fact[-1] not in ENDS):
             return False
         known = {word[:_STEM_LETTERS] for word in content_words(given)}
         added = {word for word in words if word[:_STEM_LETTERS] not in known}

@@ -15,7 +15,7 @@ from .comparison_plan import comparison_steps
 from .compound import is_compound
 from .dating import tells_period
 from .description import description_steps
-from .difference import Difference
+from .duration import Duration
 from .errors import ReplyMalformed, ReplyTooLong
 from .reading import Reading
 from .reckoning import reckoning_of
@@ -45,7 +45,7 @@ async def _steps_by_code(reading: Reading) -> tuple[str, ...]:
     """Return the look-ups of a question whose findings code compares, subtracts or orders."""
     question = reading.question
     if asked := reckoning_of(question):
-        is_told = isinstance(asked, Difference) and asked.events and await tells_period(reading, asked)
+        is_told = isinstance(asked, Duration) and await tells_period(reading, asked)
         return () if is_told else asked.steps
     compared = comparison_of(question)
     return comparison_steps(compared, question) if compared else ()

@@ -14,6 +14,7 @@ from ..graph_store.collection import Collection
 from ..graph_store.section import lead_of
 from ..prompts import load
 from .delta import AnswerDelta, AnswerWatch
+from .errors import ReplyMalformed, ReplyTooLong
 from .fence import fence
 from .llm import Message, MeteredModel, Role, ask_structured
 from .replies import AnswerReply, ReasonedReply
@@ -73,6 +74,37 @@ class Reading:
             temperature=self.settings.temperature,
             on_fields=AnswerWatch(self.write) if output in (AnswerReply, ReasonedReply) else None,
         )
+
+    async def ask_best(
+        self, prompt: str, output: type[Reply], max_tokens: int, ranked: list[Passage], **values: object
+    ) -> tuple[Reply, list[Passage]]:
+        """Ask about as many passages as fit, in the order of the text; after an unusable reply, about the better half.
+
+        Args:
+            ranked: the passages, the best first; the prompt takes their texts as ``passages``.
+
+        Returns:
+            The reply, and the passages that were read for it.
+
+        Raises:
+            BudgetSpent: the question's budget does not allow the call.
+            ModelError: the server failed, or gave no usable reply on two tries.
+        """
+        room = await self.room(prompt, max_tokens, passages=[], **values)
+        used = self.model.window_tokens - room
+        room = min(room, self.settings.evidence_tokens, self.model.left().tokens - used)
+        count = max(len(await self.fitting([self.text_of(passage) for passage in ranked], room)), 1)
+        failure: ReplyMalformed | ReplyTooLong | None = None
+        for most in (count, (count + 1) // 2):
+            passages = self.in_document_order(ranked[:most])
+            texts = [self.text_of(passage) for passage in passages]
+            try:
+                return await self.ask(prompt, output, max_tokens, passages=texts, **values), passages
+            except (ReplyMalformed, ReplyTooLong) as error:
+                self.step("fallback", f"No usable reply ({error.code}) from {most} passages.")
+                failure = error
+        assert failure is not None
+        raise failure
 
     async def room(self, prompt: str, max_tokens: int, **values: object) -> int:
         """Return the tokens that the window leaves for a prompt's list, given its other values and an empty list."""

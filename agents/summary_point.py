@@ -4,7 +4,9 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from ..graph_store.chunk import Passage
-from .note_check import ChunkText
+from ..graph_store.sentences import sentences
+from .note_check import CUT_CHARS, ENDS, ChunkText
+from .replies import FACT_CHARS
 from .support import Sentence, bearing, content_words
 
 # A merged sentence of which less than this share of the words stands in one of its sources has no source.
@@ -29,16 +31,15 @@ def check_read(
     """Return the sentences that the passages bear out, each with its best supporting sentence; the others are dropped.
 
     Args:
-        said: sentences as the model wrote them.
+        said: as the model wrote it; what holds several sentences is checked sentence by sentence.
         read: the passages with their texts.
         topic: decides between sentences that hold the same words; may be empty.
         given: a question that the sentences answer; its words need not stand in the passages.
     """
     text = ChunkText("\n\n".join(text for _, text in read))
     points: dict[str, Point] = {}
-    for sentence in map(_tidy, said):
-        is_whole = bool(sentence) and sentence.split()[-1].casefold() not in _OPEN_ENDS
-        found = bearing(read, sentence, topic, most=1) if is_whole and text.bears_out(sentence, given) else []
+    for sentence in (sentence for item in said for sentence in _whole(item)):
+        found = bearing(read, sentence, topic, most=1) if text.bears_out(sentence, given) else []
         if found and content_words(sentence) & content_words(found[0].text):
             points.setdefault(sentence.casefold(), Point(sentence, found[0]))
     return tuple(points.values())
@@ -60,6 +61,15 @@ def check_merged(said: Sequence[str], points: Sequence[Point]) -> tuple[Point, .
         if shared[best] >= SOURCE_SHARE * len(words):
             merged.setdefault(sentence.casefold(), (best, Point(sentence, points[best].sentence)))
     return tuple(point for _, point in sorted(merged.values(), key=lambda found: found[0]))
+
+
+def _whole(item: str) -> list[str]:
+    """Return the sentences of what the model wrote as one, without an end that was broken off."""
+    told = [_tidy(span.of(item)) for span in sentences(item)]
+    if told and told[-1][-1:] not in ENDS:
+        is_broken = len(item) >= FACT_CHARS - CUT_CHARS or told[-1].split()[-1].casefold() in _OPEN_ENDS
+        return told[:-1] if is_broken else told
+    return told
 
 
 def _tidy(sentence: str) -> str:

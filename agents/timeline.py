@@ -78,7 +78,8 @@ def _whens(dates: list[Date]) -> list[tuple[int, ...]]:
     """Return dates as far as all of them are told; none where they may be of two years without saying so."""
     years = Counter(date.year for date in dates if date.year)
     months = [date.month for date in dates]
-    if not dates or (not years and max(months) - min(months) > _HALF_A_YEAR):
+    lacks_year = any(not date.year for date in dates)
+    if not dates or (lacks_year and max(months) - min(months) > _HALF_A_YEAR):
         return []
     usual = years.most_common(1)[0][0] if years else 0
     told = 3 if all(date.day for date in dates) else 2 if all(months) else 1

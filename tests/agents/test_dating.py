@@ -8,6 +8,10 @@ CHRONICLE = """# The strike
 
 The tour reached Orrin. Weavers threatened to stop the looms at the mill.
 
+20 May.
+
+Rain fell. Two weeks later the weavers chose a speaker called Britt Lund.
+
 6 June.
 
 The weavers marched with drums on 6 June. Some of them stormed the mayor's office and stayed until night.
@@ -60,8 +64,17 @@ async def test_a_time_that_code_does_not_find_is_looked_up(ask_town):
 
 async def test_one_sentence_does_not_date_two_events(ask_town):
     question = "How long was it from the fire destroyed the sail loft to the fire destroyed the loft?"
-    trace = await ask_town(ScriptedModel([Expected({"answer": "3 March 1888"}, times=2)]), question)
-    assert trace.answer.usage.call_count == 2
+    said = [Expected({"answer": "3 March 1888"}, times=2), Expected({"thought": "", "answer": "not in the document"})]
+    trace = await ask_town(ScriptedModel([*said, Expected({"answer": "not in the document"})]), question)
+    assert trace.answer.status is Status.NOT_IN_DOCUMENT
+    assert not any("by code" in step.summary for step in trace.steps)
+
+
+async def test_one_figure_is_not_that_of_two_things(ask_town):
+    question = "How many more boats did Varn hold than Orrin?"
+    said = [Expected({"answer": "forty boats"}, times=2), Expected({"thought": "", "answer": "not in the document"})]
+    trace = await ask_town(ScriptedModel([*said, Expected({"answer": "not in the document"})]), question)
+    assert trace.answer.status is Status.NOT_IN_DOCUMENT
 
 
 async def test_figures_are_looked_up_and_subtracted(ask_town):
@@ -107,15 +120,26 @@ async def test_a_time_that_the_text_tells_is_looked_up_as_it_is(ask_town, add_to
         "the 1906 earthquake",
         # Two dates in its sentence.
         "the sluice was rebuilt",
-        # A date of another section.
+        # The date of another section.
         "the clause on the warranty was added",
+        # Another time than its entry's.
+        "the weavers chose a speaker called Britt Lund",
     ],
 )
 async def test_an_event_that_code_cannot_date_is_looked_up(ask_town, add_to_town, event):
     await add_to_town(WARRANTY, "contract.md")
+    await add_to_town(CHRONICLE, "strike.md")
     question = f"How many years passed between {event} and the fire destroyed the sail loft?"
-    trace = await ask_town(
-        ScriptedModel([Expected({"answer": "1880"}), Expected({"answer": "1888"}, times=None)]), question
-    )
-    asked = [call for call in trace.calls if call.purpose == "work"]
-    assert asked
+    said = [Expected({"answer": ""}, purpose="work", times=None), Expected({"answer": "not in the document"})]
+    trace = await ask_town(ScriptedModel(said), question)
+    dated = [step.query for step in trace.steps if "by code" in step.summary]
+    assert dated == ["When was this: the fire destroyed the sail loft?"]
+
+
+async def test_a_date_on_a_cover_dates_nothing(ask_town, add_to_town):
+    cover = "3 March 2020\n\nWeavers began a strike at the looms. The mayor of Orrin closed the market hall."
+    await add_to_town(cover, "news.txt")
+    question = "How long was it from the weavers began a strike to the mayor closed the market hall?"
+    said = [Expected({"answer": ""}, purpose="work", times=None), Expected({"answer": "not in the document"})]
+    trace = await ask_town(ScriptedModel(said), question)
+    assert trace.answer.status is not Status.ANSWERED

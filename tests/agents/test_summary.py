@@ -81,7 +81,7 @@ async def test_a_topic_reads_only_what_search_finds(ask_town):
     model = ScriptedModel(lambda request: {"sentences": ["Per Dahl saw the fire of 1888 first."]})
     trace = await ask_town(model, "Summarise what is said about the fire.", mode="summary")
     assert trace.answer.text.startswith("Per Dahl saw the fire of 1888 first. [1]")
-    assert all("about the fire." in request.messages[-1].content for request in model.requests)
+    assert all("about the fire, in" in request.messages[-1].content for request in model.requests)
 
 
 async def test_a_topic_that_is_not_there(ask_town):

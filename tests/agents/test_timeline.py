@@ -50,6 +50,7 @@ def test_other_questions_have_no_events(question):
         (("1920", "1921", "1919"), (9, None, 7), [3, 1, 2]),
         (("1920", "1920", "1919"), (9, None, 7), None),
         (("30 December", "2 January"), (10, 900), [1, 2]),
+        (("30 December 2019", "2 January"), (10, 900), [1, 2]),
         (("5 March 1920", "1920"), (10, 900), [1, 2]),
         (("5 May", "2 March"), (10, 900), [2, 1]),
     ],
