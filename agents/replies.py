@@ -131,6 +131,12 @@ class SummaryReply(BaseModel):
     sentences: list[Annotated[str, Field(min_length=1, max_length=300)]] = Field(max_length=12)
 
 
+class PartReply(BaseModel):
+    """A part's summary, in prose."""
+
+    summary: str = Field(max_length=900)
+
+
 class WrittenFact(BaseModel):
     """An atomic fact as a model writes it."""
 

@@ -3,8 +3,9 @@
 Owns which parts are read and how their summaries become one. Which sentences hold is summary_point.py's.
 
 Source: BooookScore, arXiv 2310.00785, section 2: hierarchical merging and incremental updating. Ours: sentences are
-checked and cited; neighbouring summaries are merged, and the last merges leave at least three parts standing one after
-the other, so that a summary covers begin, middle and end alike (merging into one stresses the end of a book).
+checked and cited; of more than twelve parts, neighbouring summaries are merged until twelve stand one after the other,
+and sentences are taken evenly from each, so that a summary covers begin, middle and end alike (merging into one tells
+most of the end of a book, and a small model merges badly: docs/decisions/0031).
 """
 
 import math
@@ -18,17 +19,20 @@ from .citation import cite
 from .errors import BudgetSpent, ReplyMalformed, ReplyTooLong, WindowExceeded
 from .fence import fence
 from .reading import Reading
-from .replies import summary_reply
-from .summary_point import Point, check_merged, check_read
+from .replies import PartReply, summary_reply
+from .summary_point import Point, check_merged, check_read, split
 from .support import grounding
 
 PART_SENTENCES = 3
+PART_WORDS = 60
 PART_TOKENS = 300
 # What a running summary may hold; a part's share of it grows with every update.
 RUNNING_SENTENCES = 9
 RUNNING_TOKENS = 700
 MERGED_PARTS = 4
-KEPT_PARTS = 3
+KEPT_PARTS = 12
+# Of what stands beside each other in the end, so many sentences, evenly from each part.
+MOST_SENTENCES = 16
 TOPIC_PASSAGES = 24
 
 _ASKED = re.compile(
@@ -94,9 +98,8 @@ async def summarise(reading: Reading) -> Answer:
     reply_tokens = PART_TOKENS + 2 * RUNNING_TOKENS if incremental else PART_TOKENS
     batches = cut_batches(reading, passages, reply_tokens)
     merges = 0 if incremental else _merge_count(len(batches))
-    prompt: dict[str, object] = {"passages": [], "topic": fence(topic), "sentence_count": RUNNING_SENTENCES}
-    if incremental:
-        prompt["sentences"] = []
+    prompt: dict[str, object] = {"passages": [], "topic": fence(topic)}
+    prompt |= {"sentence_count": RUNNING_SENTENCES, "sentences": []} if incremental else {"word_count": PART_WORDS}
     room = await reading.room("update" if incremental else "summarise", reply_tokens, **prompt)
     count = affordable(reading, batches, reading.model.window_tokens - room, merges)
     chosen = evenly(batches, max(count, 1))
@@ -136,16 +139,16 @@ async def _read_parts(reading: Reading, batches: Sequence[Batch], topic: str, su
 
 async def _read(reading: Reading, batch: Batch, topic: str, summary: _Summary) -> tuple[Point, ...]:
     """Summarise one part, in halves where the reply is unusable."""
-    form = summary_reply(PART_SENTENCES)
     texts = [reading.text_of(passage) for passage in batch.passages]
     try:
         reply = await reading.ask(
-            "summarise", form, PART_TOKENS, passages=texts, topic=fence(topic), sentence_count=PART_SENTENCES
+            "summarise", PartReply, PART_TOKENS, passages=texts, topic=fence(topic), word_count=PART_WORDS
         )
     except (ReplyMalformed, ReplyTooLong, WindowExceeded) as error:
         return await _read_halves(reading, batch, topic, summary, error)
-    points = check_read(reply.sentences, _texts(reading, batch), topic)
-    _tell(reading, points, len(reply.sentences), batch)
+    said = split(reply.summary)
+    points = check_read(said, _texts(reading, batch), topic)
+    _tell(reading, points, len(said), batch)
     return points
 
 
@@ -175,6 +178,8 @@ async def _merge(reading: Reading, topic: str, summary: _Summary) -> None:
                 summary.parts = [*merged, *rest]
                 raise
         summary.parts = [part for part in merged if part]
+    most = MOST_SENTENCES // max(len(summary.parts), 1)
+    summary.parts = [tuple(evenly(part, max(most, 1))) for part in summary.parts]
 
 
 async def _merge_group(reading: Reading, group: Sequence[tuple[Point, ...]], topic: str) -> tuple[Point, ...]:

@@ -38,7 +38,7 @@ def check_read(
     """
     text = ChunkText("\n\n".join(text for _, text in read))
     points: dict[str, Point] = {}
-    for sentence in (sentence for item in said for sentence in _whole(item)):
+    for sentence in (sentence for item in said for sentence in split(item)):
         found = bearing(read, sentence, topic, most=1) if text.bears_out(sentence, given) else []
         if found and content_words(sentence) & content_words(found[0].text):
             points.setdefault(sentence.casefold(), Point(sentence, found[0]))
@@ -63,8 +63,8 @@ def check_merged(said: Sequence[str], points: Sequence[Point]) -> tuple[Point, .
     return tuple(point for _, point in sorted(merged.values(), key=lambda found: found[0]))
 
 
-def _whole(item: str) -> list[str]:
-    """Return the sentences of what the model wrote as one, without an end that was broken off."""
+def split(item: str) -> list[str]:
+    """Return the sentences of what a model wrote as one, without an end that was broken off."""
     told = [_tidy(span.of(item)) for span in sentences(item)]
     if told and told[-1][-1:] not in ENDS:
         is_broken = len(item) >= FACT_CHARS - CUT_CHARS or told[-1].split()[-1].casefold() in _OPEN_ENDS

@@ -34,7 +34,7 @@ CANARY = "Xylocanthropy"
 
 def answering() -> ScriptedModel:
     def script(request: ModelRequest) -> dict[str, object]:
-        return {"sentences": ["The Tessel is 212 km long."]}
+        return {"summary": "The Tessel is 212 km long."}
 
     return ScriptedModel(script)
 

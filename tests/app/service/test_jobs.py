@@ -13,7 +13,7 @@ from longreader.app.service.hub import LOCAL, Hub
 @pytest.fixture
 def model() -> ScriptedModel:
     def script(request: ModelRequest) -> dict[str, object]:
-        return {"sentences": ["The club was founded by Ada Brunn in 1961."]}
+        return {"summary": "The club was founded by Ada Brunn in 1961."}
 
     return ScriptedModel(script)
 

@@ -59,9 +59,10 @@ class PicturesModel:
         return {"rationale": "The turbines were lowered in the same summer.", "action": action, "neighbor": 1}
 
     def _summarise(self, asked: str) -> Said:
-        return {"sentences": [sentence for sentence in SENTENCES if sentence[:30] in asked] or list(SENTENCES[:2])}
+        return {"summary": " ".join([told for told in SENTENCES if told[:30] in asked] or SENTENCES[:2])}
 
-    _merge = _summarise
+    def _merge(self, asked: str) -> Said:
+        return {"sentences": [told for told in SENTENCES if told[:30] in asked] or list(SENTENCES[:2])}
 
     def _answer(self, asked: str) -> Said:
         answer = next((answer for question, answer in ANSWERS.items() if question in asked), "12 October 2001")

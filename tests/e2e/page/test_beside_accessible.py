@@ -27,7 +27,7 @@ async def test_axe_finds_nothing_serious(
     drawn = await service.add(write_pdf(tmp_path / "varn.pdf", PAGES))
     (tmp_path / "varn.md").write_text(TEXT, encoding="utf-8")
     written = await service.add(tmp_path / "varn.md")
-    service.script = lambda _request: {"sentences": ["Marta Olufsen lit the lamp in 1891."]}
+    service.script = lambda _request: {"summary": "Marta Olufsen lit the lamp in 1891."}
     shown = await beside("document", documentId=drawn, start=20, end=40, quote="stands")
     await expect(shown.locator(".textLayer")).to_contain_text("lighthouse")
     await accessible()

@@ -56,7 +56,7 @@ def says_what_it_was_told(request: ModelRequest) -> dict[str, object]:
     if request.purpose == "plan":
         return {"steps": ["x"]}
     if request.purpose == "summarise":
-        return {"sentences": [FACT, ATTACKS[0]]}
+        return {"summary": f"{FACT} {ATTACKS[0]}"}
     return {"thought": NAME, "answer": f"twelve crowns {NAME} {ATTACKS[0]}"}
 
 

@@ -29,9 +29,9 @@ The lamp went out in the winter of 1974.
 """
 
 
-def first_sentences(request: ModelRequest) -> dict[str, list[str]]:
+def first_sentences(request: ModelRequest) -> dict[str, str]:
     """Plays a model that copies what it was shown."""
-    return {"sentences": re.findall(r"The l[^.]+\.", request.messages[-1].content)[:3]}
+    return {"summary": " ".join(re.findall(r"The l[^.]+\.", request.messages[-1].content)[:3])}
 
 
 @pytest.fixture
