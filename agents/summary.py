@@ -20,7 +20,7 @@ from .errors import BudgetSpent, ReplyMalformed, ReplyTooLong, WindowExceeded
 from .fence import fence
 from .reading import Reading
 from .replies import PartReply, summary_reply
-from .summary_point import Point, check_merged, check_read, split
+from .summary_point import Point, check_merged, check_read, quote_nearest, split
 from .support import grounding
 
 PART_SENTENCES = 3
@@ -149,7 +149,11 @@ async def _read(reading: Reading, batch: Batch, topic: str, summary: _Summary) -
     said = split(reply.summary)
     points = check_read(said, _texts(reading, batch), topic)
     _tell(reading, points, len(said), batch)
-    return points
+    if points or topic:
+        return points
+    quoted = quote_nearest(said, _texts(reading, batch))
+    reading.step("summary", f"{len(quoted)} sentences of the text are quoted instead", finding=_text(quoted))
+    return quoted
 
 
 async def _read_halves(

@@ -11,6 +11,8 @@ from .support import Sentence, bearing, content_words
 
 # A merged sentence of which less than this share of the words stands in one of its sources has no source.
 SOURCE_SHARE = 0.3
+# A sentence that shares fewer words with what was said is about something else.
+LEAST_SHARED = 3
 # No sentence ends in one of these without a mark behind it: it was broken off.
 _OPEN_ENDS = frozenset(
     "a an and as at but by for from his her in into its of on or than that the their to which with".split()
@@ -42,6 +44,20 @@ def check_read(
         found = bearing(read, sentence, topic, most=1) if text.bears_out(sentence, given) else []
         if found and content_words(sentence) & content_words(found[0].text):
             points.setdefault(sentence.casefold(), Point(sentence, found[0]))
+    return tuple(points.values())
+
+
+def quote_nearest(said: Sequence[str], read: Sequence[tuple[Passage, str]]) -> tuple[Point, ...]:
+    """Return, for sentences that the passages do not bear out, the passages' own sentences that are nearest to them.
+
+    A small model's summary is often too free to hold, and still tells what a part is about.
+    """
+    points: dict[str, Point] = {}
+    for sentence in said:
+        for found in bearing(read, sentence, "", most=1):
+            shared = content_words(sentence) & content_words(found.text)
+            if len(shared) >= LEAST_SHARED and len(found.text) <= FACT_CHARS:
+                points.setdefault(found.text.casefold(), Point(_tidy(found.text), found))
     return tuple(points.values())
 
 

@@ -64,3 +64,9 @@ async def test_mode_retrieve_chooses_from_one_search(ask_town):
     trace = await ask_town(model, ASKED, mode="retrieve")
     assert trace.answer.text == "B. Per Dahl, the watchman"
     assert len(trace.calls) == 1
+
+
+async def test_a_stem_with_a_blank_is_a_choice(ask_town):
+    question = "The fire destroyed the ____.\nA. mole\nB. sail loft"
+    trace = await ask_town(ScriptedModel([Expected({"thought": "", "letters": ["B"]}, purpose="choose")]), question)
+    assert trace.answer.text == "B. sail loft"

@@ -143,3 +143,12 @@ async def test_a_date_on_a_cover_dates_nothing(ask_town, add_to_town):
     said = [Expected({"answer": ""}, purpose="work", times=None), Expected({"answer": "not in the document"})]
     trace = await ask_town(ScriptedModel(said), question)
     assert trace.answer.status is not Status.ANSWERED
+
+
+async def test_dates_without_a_year_in_two_documents_tell_no_time(ask_town, add_to_town):
+    await add_to_town("# Choir\n\nOn 3 March the choir elected Britt Moen its speaker.", "choir.md")
+    await add_to_town("# Chess\n\nOn 24 March the chess club moved to the cellar.", "chess.md")
+    question = "How many days passed between the choir elected Britt Moen and the chess club moved to the cellar?"
+    said = [Expected({"thought": "", "answer": "not in the document"}), Expected({"answer": "not in the document"})]
+    trace = await ask_town(ScriptedModel(said), question)
+    assert trace.answer.status is Status.NOT_IN_DOCUMENT

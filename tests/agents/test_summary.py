@@ -84,6 +84,13 @@ async def test_a_topic_reads_only_what_search_finds(ask_town):
     assert all("about the fire." in request.messages[-1].content for request in model.requests)
 
 
+async def test_a_part_of_which_nothing_holds_is_quoted(ask_town, collection: Collection):
+    said = "Oskar Lind, a brave builder of harbours in Varn, must overcome Gustav Ek."
+    trace = await ask_town(ScriptedModel(lambda request: {"summary": said}), "Summarise the document.", mode="summary")
+    assert trace.answer.text.startswith("The harbour of Varn was built by Oskar Lind in 1874. [1]")
+    assert "brave" not in trace.answer.text
+
+
 async def test_a_topic_that_is_not_there(ask_town):
     model = ScriptedModel(lambda request: {"summary": ""})
     trace = await ask_town(model, "Summarise what is said about the whale.", mode="summary")
