@@ -1,6 +1,7 @@
 """How much of a question one sentence of a text tells, and that such passages come first."""
 
-from longreader.agents.sentence_coverage import sentence_coverage
+import pytest
+from longreader.agents.sentence_coverage import QuestionWords, is_to_the_point, sentence_coverage
 
 QUESTION = "On what date did current from the sea first reach the grid?"
 ANSWERING = "The works were small. On 12 October 2001 current from the sea reached the grid for the first time."
@@ -32,3 +33,17 @@ def test_rare_words_count_for_more_than_those_that_all_texts_have():
 def test_without_a_word_to_look_for_all_is_covered_and_without_a_text_nothing():
     assert sentence_coverage("of the", ["The boat."]) == [1.0]
     assert sentence_coverage("the boat", [""]) == [0.0]
+
+
+@pytest.mark.parametrize(
+    ("question", "row"),
+    [
+        ("Where is Dunsany based?", "Dunsany | Base: Hestergate"),
+        ("Who stopped the mill?", "A stop of the mill"),
+        ("Who is closing the pass?", "They close the pass"),
+    ],
+)
+def test_a_check_takes_base_for_based(question, row):
+    read = [row, "Lund | Base: Quillan", "Something else stands here."]
+    assert QuestionWords(question, read, for_check=True).share(row) == 1.0
+    assert is_to_the_point(question, [row], read, [row])
