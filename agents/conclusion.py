@@ -57,7 +57,9 @@ def _difference(reading: Reading, asked: Difference, findings: tuple[Finding, ..
 
 
 def _dated(reading: Reading, asked: Dated, findings: tuple[Finding, ...]) -> str | None:
-    told = [_told(reading, finding) for finding in findings]
+    told = [place for finding in findings if (place := _told(reading, finding))]
+    if len(told) < len(findings):
+        return None
     is_one = len({place.passage.document_id for place in told}) == 1
     dates = [year_or_date(finding.answer) for finding in findings]
     known = [date for date in dates if date]
@@ -71,13 +73,13 @@ def _dated(reading: Reading, asked: Dated, findings: tuple[Finding, ...]) -> str
     return between(asked, known) if len(known) == len(dates) and told[0] != told[1] else None
 
 
-def _told(reading: Reading, finding: Finding) -> Sentence:
-    """Return the sentence that bears a finding out best; a finding always has one."""
+def _told(reading: Reading, finding: Finding) -> Sentence | None:
+    """Return the sentence that bears a finding out best; None where no sentence of its passages has its words."""
     if finding.sentences:
         return finding.sentences[-1]
     collection = reading.collection
     read = [collection.passage(passage_id) for passage_id in finding.passage_ids]
-    return bearing([(p, collection.text_of(p)) for p in read], finding.answer, finding.query, most=1)[0]
+    return next(iter(bearing([(p, collection.text_of(p)) for p in read], finding.answer, finding.query, most=1)), None)
 
 
 def _by_last(reading: Reading, plan: tuple[str, ...], found: LookUps) -> Answer | None:
