@@ -33,8 +33,8 @@ LEAST_ENTRIES = 3
 _UNIT = r"(?:hours?|days?|weeks?|months?|years?|decades?)"
 _OTHER_TIME = re.compile(
     r"\b(?:1\d|20)\d\d\b|\b\d{1,2}[./]\d{1,2}[./]\d{2,4}\b|\b(?:later|earlier|ago|yesterday|tomorrow)\b"
-    rf"|\b{_UNIT} (?:before|after)\b|\b(?:the|a|that|this|last|next|previous|following) (?:next |previous |following )?"
-    rf"(?:{_UNIT}|morning|evening|night|spring|summer|autumn|winter)\b",
+    rf"|\b{_UNIT} (?:before|after)\b|\b(?:last|next|previous|following) (?:{_UNIT}|morning|evening|night|spring|summer"
+    r"|autumn|winter)\b",
     re.IGNORECASE,
 )
 _PERIOD = re.compile(r"\b[\w-]+ (?:minutes?|hours?|days?|weeks?|months?|years?)\b", re.IGNORECASE)
