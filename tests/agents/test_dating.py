@@ -14,7 +14,7 @@ Rain fell. Two weeks later the weavers chose a speaker called Britt Lund.
 
 6 June.
 
-The weavers marched with drums on 6 June. Some of them stormed the mayor's office late in the day and stayed until night.
+The weavers marched with drums on 6 June. Some of them stormed the mayor's office late in the day.
 """
 FOUNDED = (
     "How many years passed between the harbour was built by Oskar Lind and Signe Lind founded the lifeboat society?"
