@@ -70,7 +70,11 @@ async def choose(reading: Reading, choice: Choice) -> Answer:
     for query in queries:
         count = OPTION_HITS if rankings else STEM_HITS
         rankings.append([hit.passage for hit in await reading.collection.search(query, count)])
-    return await choose_from(reading, choice, fuse(*rankings))
+    ranked = fuse(*rankings)
+    found = tuple(passage.passage_id for passage in ranked)
+    told = f"{len(ranked)} passages by {len(queries)} searches"
+    reading.step("select", told, query=choice.stem, passage_ids=found)
+    return await choose_from(reading, choice, ranked)
 
 
 async def choose_from(reading: Reading, choice: Choice, ranked: list[Passage]) -> Answer:
@@ -80,8 +84,6 @@ async def choose_from(reading: Reading, choice: Choice, ranked: list[Passage]) -
         ModelError: the server failed, or gave no usable reply.
     """
     reading.model.release_reserve()
-    found = tuple(passage.passage_id for passage in ranked)
-    reading.step("select", f"{len(ranked)} passages", query=choice.stem, passage_ids=found)
     form = choice_reply(tuple(choice.options), choice.several)
     try:
         reply, passages = await reading.ask_best("choose", form, CHOICE_TOKENS, ranked, **_values(choice))

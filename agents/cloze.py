@@ -7,6 +7,7 @@ were read fills no blank.
 import re
 from collections.abc import Sequence
 from dataclasses import dataclass
+from itertools import chain
 
 from ..graph_store.chunk import Passage
 from .answer import Answer, Status
@@ -95,20 +96,21 @@ def _answer(reading: Reading, cloze: Cloze, passages: Sequence[Passage], said: S
     read = [(passage, reading.collection.text_of(passage)) for passage in passages]
     texts = [text for _, text in read]
     fillers = [" ".join(filler.split()) for filler in said]
-    held = [_is_held(filler, texts, cloze) for filler in fillers]
-    told = [f"{name}: {filler}" for name, filler, is_held in zip(cloze.names, fillers, held, strict=True) if is_held]
-    summary = f"{len(told)} of {len(fillers)} blanks filled"
+    pairs = zip(cloze.names, fillers, strict=True)
+    filled = [(name, filler) for name, filler in pairs if _fills(filler, texts, cloze)]
+    summary = f"{len(filled)} of {len(fillers)} blanks filled"
     reading.step("answer", summary, finding="; ".join(fillers), passage_ids=tuple(p.passage_id for p in passages))
-    if not told:
+    if not filled:
         return None
-    kept = dict.fromkeys(filler for filler, is_held in zip(fillers, held, strict=True) if is_held)
-    citations = cite(reading.collection, [s for filler in kept for s in bearing(read, filler, cloze.words, most=1)])
+    borne_out = (bearing(read, filler, cloze.words, most=1) for filler in dict.fromkeys(told for _, told in filled))
+    citations = cite(reading.collection, list(chain.from_iterable(borne_out)))
     confidence = round(grounding(cloze.words, (citation.quote for citation in citations)), 2)
-    status = Status.ANSWERED if citations and all(held) else Status.PARTLY_ANSWERED
-    return Answer(status=status, text="; ".join(told), citations=citations, confidence=confidence)
+    status = Status.ANSWERED if citations and len(filled) == len(fillers) else Status.PARTLY_ANSWERED
+    text = "; ".join(f"{name}: {filler}" for name, filler in filled)
+    return Answer(status=status, text=text, citations=citations, confidence=confidence)
 
 
-def _is_held(filler: str, texts: Sequence[str], cloze: Cloze) -> bool:
+def _fills(filler: str, texts: Sequence[str], cloze: Cloze) -> bool:
     """Tell whether a filler was read in the passages; a long piece of the text itself fills no blank."""
     is_copied = len(filler.split()) > LONG_WORDS and stands_in(filler, cloze.text)
     return not is_copied and not is_refusal(filler, texts) and is_held(filler, list(texts))

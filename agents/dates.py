@@ -32,6 +32,8 @@ _TOLD_YEAR = re.compile(
 )
 _WEEKDAY = re.compile(r"\b(?:mon|tues|wednes|thurs|fri|satur|sun)day,?\s*$", re.IGNORECASE)
 _REFERENCE = re.compile(r"\W*(?:retrieved|archived|accessed|p\.|pp\.|isbn|issn)", re.IGNORECASE)
+# How far beside a date is looked to tell whether it stands by itself.
+_BESIDE_CHARS = 200
 # From here on a time is told in years, months and days.
 _MOST_DAYS = 100
 _ORDINARY_YEAR = 2001
@@ -59,7 +61,7 @@ class Date:
 def date_of(text: str) -> Date | None:
     """Return the first date with a month in a text; None without one. "05/04/2001" may be read in two ways: None."""
     words = " ".join(text.split())
-    for found in _found(words):
+    if found := next(_found(words), None):
         return _date(found)
     bare = _BARE_DATE.search(words)
     if bare is None or is_ambiguous(bare[0]):
@@ -153,23 +155,31 @@ def _date(found: re.Match[str]) -> Date:
 
 
 def _is_alone(text: str, found: re.Match[str]) -> bool:
-    before = _WEEKDAY.sub("", text[: found.start()][-200:]).rstrip(" \t#*")
+    before = _WEEKDAY.sub("", text[max(found.start() - _BESIDE_CHARS, 0) : found.start()]).rstrip(" \t#*")
     # A line that begins with it may go on from the line before.
     begins = not before or before.endswith("\n\n") or before.rstrip()[-1:] in tuple('.!?”"')
-    after = text[found.end() :]
+    after = text[found.end() : found.end() + _BESIDE_CHARS]
     return begins and after[:1] in (".", ":", "\n") and not _REFERENCE.match(after)
 
 
 def _with_years(one: Date, other: Date, in_order: bool) -> tuple[Date, Date]:
     if one.year and other.year:
         return one, other
-    year = one.year or other.year or _ORDINARY_YEAR
-    known = replace(one, year=year) if one.year or not other.year else replace(other, year=year)
-    rest, sign = (other, 1) if known.month == one.month and known.day == one.day else (one, -1)
-    tried = [replace(rest, year=year + shift) for shift in (0, 1, -1)]
-    apart = [sign * (found.as_years - known.as_years) for found in tried]
-    best = min(range(3), key=lambda i: (in_order and apart[i] < 0, abs(apart[i])))
-    return (known, tried[best]) if sign > 0 else (tried[best], known)
+    if other.year:
+        return _nearest(one, other, -1 if in_order else 0), other
+    known = replace(one, year=one.year or _ORDINARY_YEAR)
+    return known, _nearest(other, known, 1 if in_order else 0)
+
+
+def _nearest(undated: Date, known: Date, side: int) -> Date:
+    """Return a date with the year that brings it nearest to a known one: after it (1), before it (-1), or either (0)."""
+    tried = (replace(undated, year=known.year + shift) for shift in (0, 1, -1))
+
+    def distance(found: Date) -> tuple[bool, float]:
+        apart = found.as_years - known.as_years
+        return apart * side < 0, abs(apart)
+
+    return min(tried, key=distance)
 
 
 def _as_dates(one: Date, other: Date) -> tuple[date, date] | None:

@@ -54,7 +54,7 @@ def _tells_period(reading: Reading, events: str, passages: Sequence[Passage]) ->
 async def date_events(reading: Reading, asked: Dated) -> dict[str, Finding]:
     """Return a finding for each look-up whose event code can date."""
     found: dict[str, Finding] = {}
-    for query, event in zip(asked.steps, asked.events, strict=False):
+    for query, event in zip(asked.steps, asked.events, strict=True):
         if len(set(telling_words(event))) < LEAST_WORDS:
             continue
         passages = await select_passages(reading, event, reading.settings.passage_count)

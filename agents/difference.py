@@ -90,6 +90,32 @@ def difference_of(question: str) -> Difference | None:
     return _more(question) or _change(question) or _difference(question)
 
 
+def subtract(asked: Difference, findings: Sequence[str]) -> str | None:
+    """Return the difference of two findings with both figures; None where they hold none that compare."""
+    first, second = findings
+    one, other = amount(first), amount(second)
+    if one is None or other is None or not _are_alike(first, second):
+        return None
+    told = (f"{value} {place}".rstrip() for value, place in zip((first, second), asked.places, strict=True))
+    values = f"({' and '.join(told)})"
+    gain = other - one if asked.is_change else one - other
+    # "How many more?" where there are fewer.
+    turned = " less" if gain < 0 and asked.wanted == "more" else " more" if gain > 0 and asked.wanted == "less" else ""
+    if asked.is_share:
+        return f"{abs(other - one) / abs(one):.1%}{turned} {values}" if one else None
+    lead = ("an increase of " if gain > 0 else "a decrease of ") if asked.is_told and gain else ""
+    number = f"{abs(other - one):,.10f}".rstrip("0").rstrip(".")
+    measure = measure_of(first)
+    if measure in _SIGNS:
+        return f"{lead}{measure}{number}{turned} {values}"
+    if measure == "%":
+        return f"{lead}{number} percentage points{turned} {values}"
+    unit = unit_of(first)
+    if unit and unit == unit_of(second):
+        number = f"{number} {unit.removesuffix('s') if number == '1' else unit}"
+    return f"{lead}{number}{turned} {values}"
+
+
 def _more(question: str) -> Difference | None:
     """Read "How many more votes did Lund get than Moss?" and "… boats were lost in 1919 than in 1918?"."""
     if not (found := _MORE.search(question)) or _NO_RIVAL.match(found["other"]):
@@ -153,32 +179,6 @@ def _at(name: str) -> str:
     if dated and dated.day and not name.casefold().startswith("the "):
         return f"on {name}"
     return f"in {name}" if year_or_date(name) else f"of {name}"
-
-
-def subtract(asked: Difference, findings: Sequence[str]) -> str | None:
-    """Return the difference of two findings with both figures; None where they hold none that compare."""
-    first, second = findings
-    one, other = amount(first), amount(second)
-    if one is None or other is None or not _are_alike(first, second):
-        return None
-    told = (f"{value} {place}".rstrip() for value, place in zip((first, second), asked.places, strict=True))
-    values = f"({' and '.join(told)})"
-    gain = other - one if asked.is_change else one - other
-    # "How many more?" where there are fewer.
-    turned = " less" if gain < 0 and asked.wanted == "more" else " more" if gain > 0 and asked.wanted == "less" else ""
-    if asked.is_share:
-        return f"{abs(other - one) / abs(one):.1%}{turned} {values}" if one else None
-    lead = ("an increase of " if gain > 0 else "a decrease of ") if asked.is_told and gain else ""
-    number = f"{abs(other - one):,.10f}".rstrip("0").rstrip(".")
-    measure = measure_of(first)
-    if measure in _SIGNS:
-        return f"{lead}{measure}{number}{turned} {values}"
-    if measure == "%":
-        return f"{lead}{number} percentage points{turned} {values}"
-    unit = unit_of(first)
-    if unit and unit == unit_of(second):
-        number = f"{number} {unit.removesuffix('s') if number == '1' else unit}"
-    return f"{lead}{number}{turned} {values}"
 
 
 def _are_alike(first: str, second: str) -> bool:

@@ -13,7 +13,7 @@ from .errors import BudgetSpent
 from .reading import Reading
 from .replies import summary_reply
 from .selection import select_passages
-from .summary_point import Point, check_read
+from .summary_point import Point, check_read, split
 from .support import grounding
 
 EXPLANATION_TOKENS = 360
@@ -68,8 +68,9 @@ async def explain(reading: Reading) -> Answer | None:
         reading.step("fallback", f"The reading ends: {error.message}")
         return Answer(status=Status.BUDGET_SPENT, text="")
     read = [(passage, reading.collection.text_of(passage)) for passage in passages]
-    points = check_read(reply.sentences, read, reading.question, given=reading.question)
-    dropped = len(reply.sentences) - len(points)
+    said = split(reply.sentences)
+    points = check_read(said, read, reading.question, given=reading.question)
+    dropped = len(said) - len(points)
     found = tuple(passage.passage_id for passage in passages)
     reading.step("summary", f"{len(points)} sentences, {dropped} dropped", passage_ids=found)
     return _answer(reading, points) if points else None

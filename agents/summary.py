@@ -113,6 +113,9 @@ async def summarise(reading: Reading) -> Answer:
     except BudgetSpent as error:
         reading.step("fallback", f"The summary ends: {error.message}")
         summary.budget_spent = True
+    if not incremental:
+        most = max(MOST_SENTENCES // max(len(summary.parts), 1), 1)
+        summary.parts = [tuple(evenly(part, most)) for part in summary.parts]
     return _answer(reading, summary, batches)
 
 
@@ -146,7 +149,7 @@ async def _read(reading: Reading, batch: Batch, topic: str, summary: _Summary) -
         )
     except (ReplyMalformed, ReplyTooLong, WindowExceeded) as error:
         return await _read_halves(reading, batch, topic, summary, error)
-    said = split(reply.summary)
+    said = split([reply.summary])
     points = check_read(said, _texts(reading, batch), topic)
     _tell(reading, points, len(said), batch)
     if points or topic:
@@ -168,7 +171,7 @@ async def _read_halves(
 
 
 async def _merge(reading: Reading, topic: str, summary: _Summary) -> None:
-    """Merge neighbouring parts, level by level, until a few stand beside each other."""
+    """Merge neighbouring parts, level by level, until twelve stand beside each other."""
     while len(summary.parts) > KEPT_PARTS:
         fan_in = _fan_in(len(summary.parts))
         groups = [summary.parts[i : i + fan_in] for i in range(0, len(summary.parts), fan_in)]
@@ -182,8 +185,6 @@ async def _merge(reading: Reading, topic: str, summary: _Summary) -> None:
                 summary.parts = [*merged, *rest]
                 raise
         summary.parts = [part for part in merged if part]
-    most = MOST_SENTENCES // max(len(summary.parts), 1)
-    summary.parts = [tuple(evenly(part, max(most, 1))) for part in summary.parts]
 
 
 async def _merge_group(reading: Reading, group: Sequence[tuple[Point, ...]], topic: str) -> tuple[Point, ...]:
@@ -221,7 +222,7 @@ async def _update(reading: Reading, batches: Sequence[Batch], topic: str, summar
             summary.unread_count += 1
             reading.step("fallback", f"A part stays unread: {error.message}", passage_ids=batch.passage_ids)
             continue
-        written = [" ".join(said.split()) for said in reply.sentences]
+        written = split(reply.sentences)
         kept = check_merged(written, points)
         new = [said for said in written if said not in {point.text for point in kept}]
         added = check_read(new, _texts(reading, batch), topic)
@@ -230,7 +231,7 @@ async def _update(reading: Reading, batches: Sequence[Batch], topic: str, summar
         # An update that keeps nothing of what was found does not overwrite it.
         summary.parts = [updated if kept or not points else tuple(evenly((*points, *added), RUNNING_SENTENCES))]
         summary.read.append(batch)
-        _tell(reading, updated, len(reply.sentences), batch)
+        _tell(reading, updated, len(written), batch)
 
 
 def _tell(reading: Reading, points: Sequence[Point], said_count: int, batch: Batch) -> None:

@@ -1,6 +1,6 @@
 """Points of a summary: sentences whose names and numbers stand in the text, each with the words that bear it out."""
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
 from ..graph_store.chunk import Passage
@@ -33,14 +33,14 @@ def check_read(
     """Return the sentences that the passages bear out, each with its best supporting sentence; the others are dropped.
 
     Args:
-        said: as the model wrote it; what holds several sentences is checked sentence by sentence.
+        said: what the model wrote, split into sentences.
         read: the passages with their texts.
         topic: decides between sentences that hold the same words; may be empty.
         given: a question that the sentences answer; its words need not stand in the passages.
     """
     text = ChunkText("\n\n".join(text for _, text in read))
     points: dict[str, Point] = {}
-    for sentence in (sentence for item in said for sentence in split(item)):
+    for sentence in said:
         found = bearing(read, sentence, topic, most=1) if text.bears_out(sentence, given) else []
         if found and content_words(sentence) & content_words(found[0].text):
             points.setdefault(sentence.casefold(), Point(sentence, found[0]))
@@ -79,11 +79,15 @@ def check_merged(said: Sequence[str], points: Sequence[Point]) -> tuple[Point, .
     return tuple(point for _, point in sorted(merged.values(), key=lambda found: found[0]))
 
 
-def split(item: str) -> list[str]:
-    """Return the sentences of what a model wrote as one, without an end that was broken off."""
-    told = [_tidy(span.of(item)) for span in sentences(item)]
+def split(said: Iterable[str]) -> list[str]:
+    """Return the sentences of what a model wrote, which may hold several in one, without ends that were broken off."""
+    return [sentence for text in said for sentence in _whole(text)]
+
+
+def _whole(text: str) -> list[str]:
+    told = [_tidy(span.of(text)) for span in sentences(text)]
     if told and told[-1][-1:] not in ENDS:
-        is_broken = len(item) >= FACT_CHARS - CUT_CHARS or told[-1].split()[-1].casefold() in _OPEN_ENDS
+        is_broken = len(text) >= FACT_CHARS - CUT_CHARS or told[-1].split()[-1].casefold() in _OPEN_ENDS
         return told[:-1] if is_broken else told
     return told
 

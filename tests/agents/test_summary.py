@@ -149,6 +149,22 @@ async def test_a_document_that_is_not_ready_is_no_empty_one(collection: Collecti
         [event async for event in events]
 
 
+async def test_two_sentences_written_as_one_are_two(ask_town):
+    def update(request: ModelRequest) -> dict:
+        return {
+            "sentences": [" ".join(said for said, key in zip(SAID, KEYS, strict=True) if key in last(request)) or "-"]
+        }
+
+    settings = {"summary_workflow": "incremental"}
+    trace = await ask_town(ScriptedModel(update), "Summarise the document.", mode="summary", **settings)
+    assert SAID[-1] in trace.answer.text
+    assert not any("-" in step.summary.split(",")[1] for step in trace.steps if "dropped" in step.summary)
+
+
+def last(request: ModelRequest) -> str:
+    return request.messages[-1].content
+
+
 async def test_blanks_in_a_running_summary_do_no_harm(ask_town):
     def update(request: ModelRequest) -> dict:
         last = request.messages[-1].content
