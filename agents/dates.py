@@ -172,7 +172,7 @@ def _with_years(one: Date, other: Date, in_order: bool) -> tuple[Date, Date]:
 
 
 def _nearest(undated: Date, known: Date, side: int) -> Date:
-    """Return a date with the year that brings it nearest to a known one: after it (1), before it (-1), or either (0)."""
+    """Return a date in the year that brings it nearest to a known one: after it (1), before it (-1), either (0)."""
     tried = (replace(undated, year=known.year + shift) for shift in (0, 1, -1))
 
     def distance(found: Date) -> tuple[bool, float]:
