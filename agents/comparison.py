@@ -23,6 +23,7 @@ _MOST = (
 )
 _WORD = rf"\b(?P<word>{'|'.join((*_LEAST.split(), *_MOST.split()))})\b"
 _WHICH = re.compile(rf"^\W*(?:which|who|what|whose|between)\b.*?{_WORD}(?P<rest>.*)$", re.IGNORECASE)
+_ASKS = re.compile(r"^\W*(?:which|who|what)\b", re.IGNORECASE)
 _EITHER = re.compile(r"[,:]\s*(?:is it |was it )?(?P<one>.+?),?\s+or\s+(?P<other>.+?)\s*\?*\s*$", re.IGNORECASE)
 _BARE_EITHER = re.compile(r"^\s+(?P<one>.+?),?\s+or\s+(?P<other>.+?)\s*\?*\s*$", re.IGNORECASE)
 # Words in lower case end the second name: titles hold such words too.
@@ -78,6 +79,15 @@ def comparison_of(question: str) -> Comparison | None:
         return None
     wanted: Wanted = "least" if word in _LEAST.split() else "most"
     return Comparison(one, other, wanted, word in _OF_AGE)
+
+
+def either_of(question: str) -> tuple[str, str] | None:
+    """Return the two things, by their names, between which a question leaves the choice: "Which is a film, A or B?"."""
+    found = _EITHER.search(" ".join(question.split()))
+    if found is None or not _ASKS.match(question) or "," in found["one"]:
+        return None
+    one, other = _bare(found["one"]), _bare(found["other"])
+    return (one, other) if one[:1].isupper() and other[:1].isupper() else None
 
 
 def compare(asked: Comparison, steps: Sequence[str], findings: Sequence[str]) -> Verdict | None:

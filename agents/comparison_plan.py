@@ -8,7 +8,7 @@ Source: ours; GraphReader's rational plan (arXiv 2406.14550, section 3.3) is the
 
 import re
 
-from .comparison import Comparison
+from .comparison import Comparison, comparison_of, either_of
 
 _WORKS = r"\b(?:film|movie|documentary|album|song|single|series|show|game|episode)s?\b"
 _PRINTED = r"\b(?:magazine|newspaper|journal|book|novel|weekly|paper|report)s?\b"
@@ -53,6 +53,14 @@ def comparison_steps(asked: Comparison, question: str) -> tuple[str, ...]:
     role = person["role"].casefold()
     who = (f"Who is the {role} of {asked.one}?", f"Who is the {role} of {asked.other}?")
     return *who, attribute.format("[1]"), attribute.format("[2]")
+
+
+def is_choice(question: str) -> bool:
+    """Tell whether a question leaves the choice between two named things by what is told of each, so that no look-up
+    comes first: "Which is a weekly, A or B?", and not "Which film has the director from Oslo, A or B?"."""
+    named = either_of(question)
+    is_by_value = comparison_of(question) is not None
+    return named is not None and not is_by_value and not _PERSON.search(question.partition(named[0])[0])
 
 
 def _same_attribute(words: str) -> str:

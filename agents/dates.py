@@ -7,8 +7,8 @@ from datetime import date
 
 from ..graph_store.document import Span
 
-_MONTHS = "january february march april may june july august september october november december".split()
-_MONTH = rf"(?P<month>{'|'.join(_MONTHS)}|sept|{'|'.join(month[:3] for month in _MONTHS)})\.?"
+MONTHS = "january february march april may june july august september october november december".split()
+_MONTH = rf"(?P<month>{'|'.join(MONTHS)}|sept|{'|'.join(month[:3] for month in MONTHS)})\.?"
 _DATES = tuple(
     re.compile(pattern, re.IGNORECASE)
     for pattern in (
@@ -150,7 +150,7 @@ def _is_month(found: re.Match[str], is_lower: bool) -> bool:
 
 def _date(found: re.Match[str]) -> Date:
     month = found["month"].casefold()
-    number = int(month) if month.isdigit() else [name[:3] for name in _MONTHS].index(month[:3]) + 1
+    number = int(month) if month.isdigit() else [name[:3] for name in MONTHS].index(month[:3]) + 1
     return Date(int(found["year"] or 0), number, int(found["day"] or 0), " ".join(found[0].split()))
 
 

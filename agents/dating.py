@@ -15,6 +15,7 @@ from ..graph_store.chunk import Passage
 from ..graph_store.lexical import telling_words
 from ..graph_store.section import section_start
 from .dates import dates_told, lone_dates, year_or_date
+from .names import holding
 from .notebook import Finding
 from .reading import Reading
 from .reckoning import Dated
@@ -37,6 +38,14 @@ _OTHER_TIME = re.compile(
     r"|autumn|winter)\b",
     re.IGNORECASE,
 )
+_APPEARED = re.compile(
+    r"When was (?P<name>.+) (?:released|published|founded|established|formed|launched|introduced|created|started)\?$"
+)
+_LIFE = re.compile(r"(?:When|In (?:which|what) year) (?:was|did) (?P<name>.+) (?P<done>born|die)\?$")
+_BRACKETS = re.compile(r"\(([^()]*\d{4}[^()]*)\)")
+_BORN = re.compile(r"\s*(?:né|née )?born\b")
+_DASH = re.compile(r"\s[-–—]\s|[–—]|(?<=\d)-(?=\d)")
+_YEAR = re.compile(r"\b(?:1\d|20)\d\d\b")
 _PERIOD = re.compile(r"\b[\w-]+ (?:minutes?|hours?|days?|weeks?|months?|years?)\b", re.IGNORECASE)
 
 
@@ -68,6 +77,52 @@ async def date_events(reading: Reading, asked: Dated) -> dict[str, Finding]:
         reading.quoted.update(sentence.passage.document_id for sentence in finding.sentences)
         reading.step("work", f"by code: {finding.answer}", query=query, passage_ids=finding.passage_ids)
     return kept
+
+
+def date_of_life(reading: Reading, query: str, passages: Sequence[Passage]) -> Finding | None:
+    """Return when somebody was born or died, as told behind the name: "Ada Lund (3 May 1874 – 1931)", "(born 1874)".
+
+    Only from a passage that begins with the name, and for look-ups in the form "When was Ada Lund born?".
+    """
+    asked = _LIFE.match(query)
+    if asked is None:
+        return None
+    name, is_death = asked["name"], asked["done"] == "die"
+    for sentence in _about(reading, name, passages):
+        told = _BRACKETS.search(sentence.text)
+        first, dash, last = _DASH.sub("–", told[1]).partition("–") if told else ("", "", "")
+        date = year_or_date(last if is_death else first)
+        if date and (dash or (not is_death and _BORN.match(first))):
+            return _by_code(reading, query, date.written, sentence)
+    return None
+
+
+def year_of(reading: Reading, query: str, passages: Sequence[Passage]) -> Finding | None:
+    """Return the year for "When was The Lady released?" where what is told of it has one year and no more.
+
+    Only from a passage that begins with the name: "The Lady is a weekly. It has appeared since 1885".
+    """
+    asked = _APPEARED.match(query)
+    told = (
+        [(year, s) for s in _about(reading, asked["name"], passages) for year in _YEAR.findall(s.text)] if asked else []
+    )
+    if len({year for year, _ in told}) != 1:
+        return None
+    return _by_code(reading, query, *told[0])
+
+
+def _about(reading: Reading, name: str, passages: Sequence[Passage]) -> list[Sentence]:
+    """Return the sentences of the first passage that begins with a name."""
+    told = [(passage, reading.collection.text_of(passage)) for passage in passages]
+    begins = holding([name], [text[: len(name)] for _, text in told])
+    return sentences_of(*told[begins[0]]) if begins else []
+
+
+def _by_code(reading: Reading, query: str, answer: str, sentence: Sentence) -> Finding:
+    reading.quoted.add(sentence.passage.document_id)
+    passage_ids = (sentence.passage.passage_id,)
+    reading.step("work", f"by code: {answer}", query=query, passage_ids=passage_ids)
+    return Finding(query, answer, passage_ids, (sentence,))
 
 
 def _sentences(reading: Reading, event: str, passages: Sequence[Passage]) -> tuple[list[Sentence], QuestionWords]:

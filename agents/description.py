@@ -47,6 +47,18 @@ _TOLD = frozenset(
 )
 _FILLED = frozenset({"dobj", "attr", "acomp", "ccomp", "xcomp", "nsubjpass", "prep"})
 _MAY_FOLLOW = ("PUNCT", "VERB", "AUX", "ADP", "PART", "CCONJ", "SCONJ", "ADV", "DET", "NUM")
+_POSSESSIVE = re.compile(r"['’]s?\s")
+_OWNER = re.compile(
+    rf"(?P<head>\S+ .*?)\b(?P<owner>[A-Z].*?)['’]s?\s(?P<role>{'|'.join(sorted(_PEOPLE))}|director)\b(?!-)(?P<rest>.*)$"
+)
+# Texts tell somebody's parents and spouse, and further relations seldom but by way of those.
+_KIN = re.compile(
+    r"(?:the )?(?:(?P<line>paternal|maternal) grand(?P<elder>father|mother)|(?P<parent>father|mother)-in-law)\b"
+)
+_KIN_OF = re.compile(
+    r"Who (?:is|was) (?:the (?P<kin>[\w -]+?) of (?P<name>[^,]+)|(?P<owner>[A-Z].*?)['’]s? (?P<own>[\w -]+))\?$"
+)
+_LINES = {"paternal": "father", "maternal": "mother"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -87,6 +99,27 @@ def description_steps(question: str, most: int) -> tuple[str, ...]:
     with _PARSER.open() as pipeline:
         plan = _take_out(pipeline, " ".join(question.split()), min(most, len(_STANDINS) + 1) - 1)
     return plan if all(step.count("(") == step.count(")") for step in plan) else ()
+
+
+def owner_steps(question: str) -> tuple[str, ...]:
+    """Return two look-ups for what is asked of a relation of somebody who is named: "Where did Ada's wife die?"."""
+    found = _OWNER.match(" ".join(question.split()))
+    if found is None or _POSSESSIVE.search(found["rest"]) or not _asked_beside(f"{found['head']} {found['rest']}"):
+        return ()
+    return f"Who is {found['owner']}'s {found['role']}?", f"{found['head']}[1]{found['rest']}"
+
+
+def kin_steps(question: str) -> tuple[str, ...]:
+    """Return two look-ups for a relation that goes by way of a parent or a spouse: "Who is Ada's mother-in-law?"."""
+    found = _KIN_OF.match(" ".join(question.split()))
+    kin = _KIN.fullmatch(found["kin"] or found["own"]) if found else None
+    if found is None or kin is None:
+        return ()
+    by_way_of = _LINES[kin["line"]] if kin["line"] else "spouse"
+    return (
+        f"Who is the {by_way_of} of {found['name'] or found['owner']}?",
+        f"Who is the {kin['elder'] or kin['parent']} of [1]?",
+    )
 
 
 def _take_out(pipeline: "Language", question: str, most: int) -> tuple[str, ...]:

@@ -21,6 +21,7 @@ from .answer import Answer
 from .chain import read_documents
 from .choice import choice_of, choose, choose_from
 from .cloze import cloze_of, fill
+from .comparison_plan import is_choice
 from .compound import is_compound
 from .conclusion import conclude
 from .dating import date_events
@@ -180,7 +181,7 @@ async def _look_ups(state: State, runtime: Runtime[Reading]) -> Command[Literal[
     reading, plan = runtime.context, state.get("plan", ())
     count = reading.settings.passage_count
     if len(plan) == 1:
-        chosen = await select_passages(reading, reading.question, count)
+        chosen = await select_passages(reading, reading.question, count, by_name=is_choice(reading.question))
         ids = [passage.passage_id for passage in chosen]
         is_plain = not is_compound(reading.question)
         update = State(passage_ids=ids[::-1], unit=CommunicationUnit(), complete=True, is_plain=is_plain)

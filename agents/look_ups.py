@@ -7,12 +7,14 @@ Source: GraphReader's rational plan (arXiv 2406.14550, section 3.3) read by Chai
 section 3.1). Ours: steps are resolved by code.
 """
 
+import asyncio
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 from ..graph_store.chunk import Passage
 from . import planner
 from .chain import read_chain
+from .dating import date_of_life, year_of
 from .errors import BudgetSpent
 from .notebook import CommunicationUnit, Finding
 from .reading import Reading
@@ -80,14 +82,19 @@ async def _look_up(
     """Read for one look-up, and further passages while nothing is found that it can rest on (docs/decisions/0027)."""
     read: frozenset[str] = frozenset()
     for _ in range(1 + reading.settings.widen_count):
-        passages = await select_passages(reading, query, reading.settings.passage_count, read, walk=number)
+        count = reading.settings.passage_count
+        passages = await select_passages(reading, query, count, read, walk=number, by_name=True)
         if not passages:
             break
+        if dated := await asyncio.to_thread(date_of_life, reading, query, passages):
+            return unit.with_finding(dated)
         unit = await read_chain(reading, query, passages, unit)
         finding = unit.finding(query)
         if finding.answer and not _is_beside(reading, finding, passages, is_answer):
             break
         unit = unit.without(query)
+        if dated := await asyncio.to_thread(year_of, reading, query, passages):
+            return unit.with_finding(dated)
         read |= {passage.passage_id for passage in passages}
     return unit
 

@@ -4,7 +4,7 @@ Writing notes is notes.py. Nothing here asks a model.
 """
 
 import re
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from functools import cached_property
 
 from ..graph_store.document import Span
@@ -22,6 +22,8 @@ PLACED_SHARE = 0.5
 # An answer of which fewer words are not its question's only repeats it.
 LEAST_ADDED = 3
 CUT_CHARS = 20
+# What is said in a conversation stands in many short sentences.
+SENTENCE_WORDS = 25
 _WORD = re.compile(r"[^\W_]+")
 _STEM_LETTERS = 4
 ENDS = '.!?…)"”。！？'
@@ -80,13 +82,18 @@ class ChunkText:
 
     def _share_close(self, words: set[str]) -> float:
         """Return the share of words, up to their endings, that stand in the best sentence and those beside it."""
-        held = [stems | before | after for before, stems, after in zip(*self._neighbours(), strict=True)]
         wanted = {word[:_STEM_LETTERS] for word in words}
-        return max((len(wanted & stems) / len(wanted) for stems in held), default=0.0)
+        return max((len(wanted & stems) / len(wanted) for stems in self._close), default=0.0)
 
-    def _neighbours(self) -> tuple[list[set[str]], list[set[str]], list[set[str]]]:
+    @cached_property
+    def _close(self) -> list[set[str]]:
+        """For each sentence the stems that stand in it and beside it."""
         stems = [{word[:_STEM_LETTERS] for word in words} for words in self._sentences.values()]
-        return [set(), *stems[:-1]], stems, [*stems[1:], set()]
+        lengths = [len(span.of(self._text).split()) for span in self._sentences]
+        return [
+            _beside(stems[:i][::-1], lengths[:i][::-1]) | held | _beside(stems[i + 1 :], lengths[i + 1 :])
+            for i, held in enumerate(stems)
+        ]
 
     @cached_property
     def _folded(self) -> str:
@@ -117,6 +124,17 @@ class ChunkText:
         in_fact = {singular(word) for word in _words(fact)}
         words = [singular(word) for word in _words(element)]
         return in_fact.issuperset(words) or fold(element)[0] in self._folded
+
+
+def _beside(stems: Sequence[set[str]], lengths: Sequence[int]) -> set[str]:
+    """Return what the nearest sentences on one side hold: one, or as many short ones as make up a sentence's length."""
+    held, length = set[str](), 0
+    for near, words in zip(stems, lengths, strict=True):
+        held |= near
+        length += words
+        if length >= SENTENCE_WORDS:
+            break
+    return held
 
 
 def _words(text: str) -> list[str]:

@@ -11,12 +11,13 @@ import re
 from functools import partial
 
 from .comparison import comparison_of
-from .comparison_plan import comparison_steps
+from .comparison_plan import comparison_steps, is_choice
 from .compound import is_compound
 from .dating import tells_period
-from .description import description_steps
+from .description import description_steps, kin_steps, owner_steps
 from .duration import Duration
 from .errors import ReplyMalformed, ReplyTooLong
+from .names import names_in
 from .reading import Reading
 from .reckoning import reckoning_of
 from .replies import node_choice, plan_reply
@@ -26,14 +27,16 @@ PLAN_TOKENS = 200
 CHOICE_TOKENS = 260
 COVERED_SHARE = 0.7
 _REFERENCE = re.compile(r"\[+(\d+)\]+")
+_PRONOUN = re.compile(r"\b(?:he|she|they)\b")
 
 
 async def plan(reading: Reading) -> tuple[str, ...]:
     """Return the rational plan: at least one look-up; the question itself where there is nothing to split."""
     question = reading.question
     steps = await _steps_by_code(reading)
-    if not steps and is_compound(question):
+    if not steps and is_compound(question) and not is_choice(question):
         steps = await asyncio.to_thread(description_steps, question, reading.settings.step_count)
+        steps = steps if _is_usable(question, steps) else owner_steps(question)
         steps = steps if _is_usable(question, steps) else await _ask_plan(reading)
         steps = steps if _is_usable(question, steps) else ()
     steps = steps or (question,)
@@ -48,7 +51,7 @@ async def _steps_by_code(reading: Reading) -> tuple[str, ...]:
         is_told = isinstance(asked, Duration) and await tells_period(reading, asked)
         return () if is_told else asked.steps
     compared = comparison_of(question)
-    return comparison_steps(compared, question) if compared else ()
+    return comparison_steps(compared, question) if compared else kin_steps(question)
 
 
 def _is_usable(question: str, steps: tuple[str, ...]) -> bool:
@@ -89,6 +92,7 @@ def tidy(steps: list[str], question: str = "") -> tuple[str, ...]:
     place: dict[int, int] = {}
     for number, step in enumerate(steps, 1):
         text = _REFERENCE.sub(partial(_renumbered, place), " ".join(step.split()))
+        text = _named(text, kept)
         same = [i for i, other in enumerate(kept, 1) if _bare(other) == _bare(text) or _asks_again(text, i, other)]
         if same:
             place[number] = same[0]
@@ -96,6 +100,12 @@ def tidy(steps: list[str], question: str = "") -> tuple[str, ...]:
             kept.append(text)
             place[number] = len(kept)
     return tuple(kept)
+
+
+def _named(step: str, earlier: list[str]) -> str:
+    """Put the one name of the look-up before into one that says "he", "she" or "they" for it."""
+    names = names_in(earlier[-1]) if earlier and not _REFERENCE.search(step) else ()
+    return _PRONOUN.sub(lambda found: names[0], step) if len(names) == 1 else step
 
 
 def _bare(step: str) -> str:

@@ -13,6 +13,7 @@ from collections import defaultdict
 from ..graph_store.chunk import Passage
 from ..graph_store.section import section_start
 from .batch import tokens_of
+from .names import holding, names_in
 from .reading import Reading
 from .sentence_coverage import sentence_coverage
 
@@ -30,9 +31,19 @@ SECTION_CONSTANT = 2
 
 
 async def select_passages(
-    reading: Reading, query: str, limit: int, already_read: frozenset[str] = frozenset(), walk: int | None = None
+    reading: Reading,
+    query: str,
+    limit: int,
+    already_read: frozenset[str] = frozenset(),
+    walk: int | None = None,
+    *,
+    by_name: bool = False,
 ) -> list[Passage]:
-    """Return at most ``limit`` passages worth reading for ``query``, best first, without those already read."""
+    """Return at most ``limit`` passages worth reading for ``query``, best first, without those already read.
+
+    Args:
+        by_name: only those that hold a name of the query, where some do, read or not.
+    """
     collection = reading.collection
     candidate_count = max(CANDIDATE_COUNT, 2 * limit)
     hits = await collection.search(query, candidate_count + len(already_read))
@@ -42,8 +53,11 @@ async def select_passages(
     facts = await collection.rank_facts(query, known, FACT_COUNT)
     by_search = [hit.passage for hit in hits]
     by_facts = [passage for fact in facts if (passage := collection.passage_of(fact))]
-    candidates = [passage for passage in fuse(by_search, by_facts) if passage.passage_id not in already_read]
-    ranked = (await asyncio.to_thread(_by_sentences, reading, query, candidates[:candidate_count]))[:limit]
+    candidates = fuse(by_search, by_facts)
+    if by_name:
+        candidates = await asyncio.to_thread(_with_names, reading, query, candidates)
+    unread = [passage for passage in candidates if passage.passage_id not in already_read]
+    ranked = (await asyncio.to_thread(_by_sentences, reading, query, unread[:candidate_count]))[:limit]
     names = tuple(collection.graph.node(key).name for key in nodes)
     # The trace keeps the nodes' names, which are words of the documents whose facts they have.
     reading.quoted.update(collection.chunk(fact.chunk_id).document_id for fact in known)
@@ -63,6 +77,12 @@ def _by_sentences(reading: Reading, query: str, passages: list[Passage]) -> list
     coverage = sentence_coverage(query, [reading.collection.text_of(passage) for passage in passages])
     by_coverage = [passages[place] for place in sorted(range(len(passages)), key=lambda place: -coverage[place])]
     return fuse(passages, *[by_coverage] * COVERAGE_WEIGHT, constant=ORDER_CONSTANT)
+
+
+def _with_names(reading: Reading, query: str, passages: list[Passage]) -> list[Passage]:
+    texts = [f"{reading.lead_of(passage)} {reading.collection.text_of(passage)}" for passage in passages]
+    named = holding(names_in(query), texts)
+    return [passages[place] for place in named] or passages
 
 
 async def select_sections(reading: Reading, room: int) -> list[Passage]:

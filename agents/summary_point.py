@@ -1,5 +1,6 @@
 """Points of a summary: sentences whose names and numbers stand in the text, each with the words that bear it out."""
 
+import re
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
@@ -16,6 +17,12 @@ LEAST_SHARED = 3
 # No sentence ends in one of these without a mark behind it: it was broken off.
 _OPEN_ENDS = frozenset(
     "a an and as at but by for from his her in into its of on or than that the their to which with".split()
+)
+# With these a summary says that something is told; the text need not have them.
+_TELLING = re.compile(
+    r"\b(?:(?:discuss|describ|explain|mention|introduc|provid|cover|includ|highlight|emphasi[sz]|express|explor|focus)"
+    r"(?:e|es|s|ed|d|ing)?|talk(?:s|ed|ing)?|tells?|told|meeting|passages?|text|story|narrator|author|speakers?)\b",
+    re.IGNORECASE,
 )
 
 
@@ -39,11 +46,13 @@ def check_read(
         given: a question that the sentences answer; its words need not stand in the passages.
     """
     text = ChunkText("\n\n".join(text for _, text in read))
-    points: dict[str, Point] = {}
+    points: dict[frozenset[str], Point] = {}
     for sentence in said:
-        found = bearing(read, sentence, topic, most=1) if text.bears_out(sentence, given) else []
-        if found and content_words(sentence) & content_words(found[0].text):
-            points.setdefault(sentence.casefold(), Point(sentence, found[0]))
+        told = _TELLING.sub("", sentence)
+        words = frozenset(content_words(told))
+        found = bearing(read, sentence, topic, most=1) if text.bears_out(told, given) else []
+        if found and words & content_words(found[0].text):
+            points.setdefault(words, Point(sentence, found[0]))
     return tuple(points.values())
 
 

@@ -152,3 +152,64 @@ async def test_dates_without_a_year_in_two_documents_tell_no_time(ask_town, add_
     said = [Expected({"thought": "", "answer": "not in the document"}), Expected({"answer": "not in the document"})]
     trace = await ask_town(ScriptedModel(said), question)
     assert trace.answer.status is Status.NOT_IN_DOCUMENT
+
+
+LADY = "The Lady is a weekly magazine of Varn. It has appeared without a break since 1885."
+POST = "Woman's Post is a monthly of Halmstad. It was first published in 1931 by Greta Holm."
+
+
+async def test_the_one_year_that_is_told_of_a_thing_is_when_it_appeared(ask_town, add_to_town):
+    await add_to_town(LADY, "lady.txt")
+    await add_to_town(POST, "post.txt")
+
+    def found(request):
+        return {"answer": "1931" if "Woman's Post is" in request.messages[-1].content else ""}
+
+    trace = await ask_town(ScriptedModel(found), "Which was published first, Woman's Post or The Lady?")
+    assert (trace.answer.status, trace.answer.text) == (Status.ANSWERED, "The Lady")
+    assert "since 1885" in " ".join(citation.quote for citation in trace.answer.citations)
+
+
+async def test_of_two_years_code_does_not_choose_one(ask_town, add_to_town):
+    await add_to_town(LADY.replace("1885", "1885, and in colour since 1960"), "lady.txt")
+    await add_to_town(POST, "post.txt")
+
+    def nothing(request):
+        return {"answer": ""} if request.purpose == "work" else {"thought": "", "answer": "not in the document"}
+
+    trace = await ask_town(ScriptedModel(nothing), "Which was published first, Woman's Post or The Lady?")
+    by_code = [step.summary for step in trace.steps if step.kind == "work" and "by code" in step.summary]
+    assert by_code == ["by code: 1931"]
+
+
+LIVES = {
+    "lund.txt": "Ada Lund (3 May 1874 – 9 June 1931) was a painter of Varn. She sold her first picture in 1899.",
+    "dahl.txt": "Olaf Dahl\n\nOlaf Peter Dahl (born 12 March 1870 in Halmstad) is a painter. He moved in 1901.",
+    "berg.txt": "Per Berg (1860-1921) is named in the letters. Signe Berg (c. 1890) is not.",
+}
+
+
+@pytest.mark.parametrize(
+    ("question", "answer"),
+    [
+        ("Who died earlier, Ada Lund or Per Berg?", "Per Berg"),
+        ("Who was born earlier, Ada Lund or Olaf Dahl?", "Olaf Dahl"),
+    ],
+)
+async def test_what_stands_behind_a_name_is_when_somebody_lived(ask_town, add_to_town, question: str, answer: str):
+    for name, text in LIVES.items():
+        await add_to_town(text, name)
+    trace = await ask_town(ScriptedModel([]), question)
+    assert (trace.answer.status, trace.answer.text) == (Status.ANSWERED, answer)
+    assert trace.answer.usage.call_count == 0
+
+
+async def test_a_birth_is_no_death(ask_town, add_to_town):
+    for name, text in LIVES.items():
+        await add_to_town(text, name)
+    nothing = ScriptedModel(
+        lambda request: {"answer": "none"} if request.purpose == "work" else {"thought": "", "answer": "not told"}
+    )
+    trace = await ask_town(nothing, "Who died earlier, Ada Lund or Olaf Dahl?")
+    by_code = [step.summary for step in trace.steps if step.kind == "work" and "by code" in step.summary]
+    assert by_code == ["by code: 9 June 1931"]

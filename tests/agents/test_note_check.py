@@ -74,3 +74,11 @@ def test_words_of_a_question_need_not_stand_in_the_chunk():
     assert not chunk.bears_out(told)
     assert not chunk.bears_out("The young company's loss of 6.9 million was a decrease of 2.0 million.", question)
     assert not chunk.bears_out("The loss of the young company compared to the year before.", question)
+
+
+def test_many_short_sentences_of_a_conversation_count_as_one():
+    told = "The remote has a rubber case. Mm-hmm. Yeah. Okay. Right. So we said yellow. Uh-huh. And a single button."
+    assert ChunkText(told).bears_out("The remote has a rubber case, yellow, and a single button.")
+    long = "Then the marketing team spoke for a long while of prices in other lands, and of what people may want there."
+    apart = told.replace("Mm-hmm.", " ".join([long] * 3))
+    assert not ChunkText(apart).bears_out("The remote has a rubber case, yellow, and a single button.")

@@ -49,3 +49,12 @@ def test_a_plan_that_loses_the_questions_words_covers_less():
     question = "What is the trade of the only director who voted against the turbine?"
     assert covered(question, ("Who is the director?", "What is the trade of [1]?")) < 0.7
     assert covered(question, ("Which only director voted against the turbine?", "What is the trade of [1]?")) == 1.0
+
+
+def test_a_pronoun_stands_for_the_one_name_of_the_look_up_before():
+    assert tidy(["Who is Ada Lund?", "What is the team she plays for?"]) == (
+        "Who is Ada Lund?",
+        "What is the team Ada Lund plays for?",
+    )
+    assert tidy(["When did Ada Lund join The Gulls?", "Where does she play?"])[1] == "Where does she play?"
+    assert tidy(["Who is Ada Lund?", "When did they marry [1]?"])[1] == "When did they marry [1]?"

@@ -175,3 +175,9 @@ async def test_blanks_in_a_running_summary_do_no_harm(ask_town):
     settings = {"summary_workflow": "incremental"}
     trace = await ask_town(ScriptedModel(update), "Summarise the document.", mode="summary", **settings)
     assert all(said in trace.answer.text for said in SAID)
+
+
+async def test_words_that_only_say_that_something_is_told_need_not_stand_in_the_text(ask_town):
+    said = "The passage describes the dues for a fishing boat. The text covers the dues for a fishing boat."
+    trace = await ask_town(ScriptedModel(lambda request: {"summary": said}), "Summarise the document.", mode="summary")
+    assert trace.answer.text.startswith("The passage describes the dues for a fishing boat. [1] (Read")
