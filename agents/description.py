@@ -32,7 +32,7 @@ _PEOPLE = frozenset(
 )
 # "The three months ended March 31" are no thing that has a name.
 _TIMES = frozenset("day week month quarter year period season decade century".split())
-_PERSONAL = re.compile(r"\w+(?:tor|ist|ess|man|woman)$")
+_PERSONAL = re.compile(r"\w+(?:tor|ist|(?<!n)ess|man|woman)$")
 # What is left where a description took the verb along ("On what channel is [1]?").
 _BARE = re.compile(r"\b(?:do|does|did|is|are|was|were|has|have|had)$")
 _QUESTION_TAGS = ("WP", "WRB", "WDT", "WP$")
@@ -50,6 +50,12 @@ _MAY_FOLLOW = ("PUNCT", "VERB", "AUX", "ADP", "PART", "CCONJ", "SCONJ", "ADV", "
 _POSSESSIVE = re.compile(r"['’]s?\s")
 _OWNER = re.compile(
     rf"(?P<head>\S+ .*?)\b(?P<owner>[A-Z].*?)['’]s?\s(?P<role>{'|'.join(sorted(_PEOPLE))}|director)\b(?!-)(?P<rest>.*)$"
+)
+# What stands at the end of a question ends with it: "the director of film The Ferry?", "in the town where it stands?".
+_KINDS = "film|movie|song|album|book|novel|play|series|show|game|company"
+_LAST = re.compile(
+    rf"(?P<head>\S.* )the (?P<thing>{ROLE} of (?:(?:the )?(?:{_KINDS}) )?[A-Z]\S*(?: (?:[a-z]{{1,4}} )?[\d(A-Z&]\S*)*"
+    rf"|(?:(?<= (?:in|at|to|of|by) the )|(?<= (?:from|with) the ))(?:[\w-]+ ){{1,5}}?(?:whose?|where) [^,]+)\?$"
 )
 # Texts tell somebody's parents and spouse, and further relations seldom but by way of those.
 _KIN = re.compile(
@@ -107,6 +113,19 @@ def owner_steps(question: str) -> tuple[str, ...]:
     if found is None or _POSSESSIVE.search(found["rest"]) or not _asked_beside(f"{found['head']} {found['rest']}"):
         return ()
     return f"Who is {found['owner']}'s {found['role']}?", f"{found['head']}[1]{found['rest']}"
+
+
+def last_steps(question: str) -> tuple[str, ...]:
+    """Return two look-ups for a description that ends a question: "Who is the wife of the director of The Ferry?"."""
+    found = _LAST.match(" ".join(question.split()))
+    if found is None or not _asked_beside(found["head"]):
+        return ()
+    thing = found["thing"]
+    clause = re.search(r"(\S+) (?:whose?|where) ", thing)
+    is_person = " who " in thing or _names_person(clause[1] if clause else thing.split()[0])
+    if not (clause or is_person):
+        return ()
+    return f"{'Who' if is_person else 'What'} is the {thing}?", f"{found['head']}[1]?"
 
 
 def kin_steps(question: str) -> tuple[str, ...]:

@@ -14,7 +14,7 @@ from .comparison import comparison_of
 from .comparison_plan import comparison_steps, is_choice
 from .compound import is_compound
 from .dating import tells_period
-from .description import description_steps, kin_steps, owner_steps
+from .description import description_steps, kin_steps, last_steps, owner_steps
 from .duration import Duration
 from .errors import ReplyMalformed, ReplyTooLong
 from .names import names_in
@@ -36,7 +36,7 @@ async def plan(reading: Reading) -> tuple[str, ...]:
     steps = await _steps_by_code(reading)
     if not steps and is_compound(question) and not is_choice(question):
         steps = await asyncio.to_thread(description_steps, question, reading.settings.step_count)
-        steps = steps if _is_usable(question, steps) else owner_steps(question)
+        steps = steps if _is_usable(question, steps) else owner_steps(question) or last_steps(question)
         steps = steps if _is_usable(question, steps) else await _ask_plan(reading)
         steps = steps if _is_usable(question, steps) else ()
     steps = steps or (question,)

@@ -1,7 +1,7 @@
 """Plans that code makes of descriptions in a question."""
 
 import pytest
-from longreader.agents.description import description_steps, kin_steps, owner_steps
+from longreader.agents.description import description_steps, kin_steps, last_steps, owner_steps
 
 
 def plan(question: str, most: int = 4) -> list[str]:
@@ -123,3 +123,24 @@ def test_what_is_asked_of_a_relation_of_a_name_is_planned_by_its_form(question: 
 )
 def test_a_relation_by_way_of_another_is_two_look_ups(question: str, steps: tuple[str, ...]):
     assert kin_steps(question) == steps
+
+
+@pytest.mark.parametrize(
+    ("question", "steps"),
+    [
+        (
+            "Where was the place of death of the director of film The Ferry (1930 Film)?",
+            ("Who is the director of film The Ferry (1930 Film)?", "Where was the place of death of [1]?"),
+        ),
+        (
+            "How many members were in the boy group whose first sub-unit is Bastarz?",
+            ("What is the boy group whose first sub-unit is Bastarz?", "How many members were in [1]?"),
+        ),
+        ("Who is the director of The Ferry?", ()),
+        ("How do guests rate the cleanliness of Hotel Lund?", ()),
+        ("When did the director of The Ferry die?", ()),
+        ("Where is the harbour?", ()),
+    ],
+)
+def test_a_description_at_the_end_is_planned_by_its_form(question: str, steps: tuple[str, ...]):
+    assert last_steps(question) == steps
