@@ -15,7 +15,7 @@ from ..graph_store.chunk import Passage
 from ..graph_store.lexical import telling_words
 from ..graph_store.section import section_start
 from .dates import dates_told, lone_dates, year_or_date
-from .names import holding
+from .names import begins_with
 from .notebook import Finding
 from .reading import Reading
 from .reckoning import Dated
@@ -114,8 +114,7 @@ def year_of(reading: Reading, query: str, passages: Sequence[Passage]) -> Findin
 def _about(reading: Reading, name: str, passages: Sequence[Passage]) -> list[Sentence]:
     """Return the sentences of the first passage that begins with a name."""
     told = [(passage, reading.collection.text_of(passage)) for passage in passages]
-    begins = holding([name], [text[: len(name)] for _, text in told])
-    return sentences_of(*told[begins[0]]) if begins else []
+    return next((sentences_of(passage, text) for passage, text in told if begins_with([name], text)), [])
 
 
 def _by_code(reading: Reading, query: str, answer: str, sentence: Sentence) -> Finding:

@@ -13,6 +13,7 @@ from .errors import BudgetSpent
 from .reading import Reading
 from .replies import summary_reply
 from .selection import select_passages
+from .sentence_coverage import leads_on
 from .summary_point import Point, check_read, split
 from .support import grounding
 
@@ -21,8 +22,10 @@ SENTENCE_COUNT = 5
 PASSAGE_FACTOR = 2
 _MATTER = """relationship significance importance role difference reason effect impact implication debate feedback
 purpose problem attitude challenge factor concern opinion view discussion conclusion outcome situation motivation
-setting advantage disadvantage benefit risk consequence fate reaction reasoning rationale"""
-_SAYING = "think say recommend suggest propose discuss believe talk conclude agree argue feel learn"
+setting advantage disadvantage benefit risk consequence fate reaction reasoning rationale feature trait
+characteristic meaning"""
+_OWN = "role attitude trait personality relationship motivation feeling character opinion view"
+_SAYING = "decide respond think say recommend suggest propose discuss believe talk conclude agree argue feel learn"
 _MATTERS = """challenges factors reasons problems difficulties strategies concerns risks steps measures arguments
 approaches changes attitudes"""
 _LEAD = r"(?:please|can you|could you|according to [^,]+,|based on [^,]+,|considering [^,]+,|in [^,]{1,60},)"
@@ -33,6 +36,9 @@ _ASKS = re.compile(
     rf"|what (?:is|was|are|were) (?:the|some|any) (?:\w+ ){{0,2}}?(?:{'|'.join(_MATTER.split())})s?\b"
     rf"|what (?:did|do|does) (?:the )?[\w. ']{{1,60}}? (?:{'|'.join(_SAYING.split())})\b"
     r"|what (?:is|was|were) (?:said|discussed|the discussion|decided)\b"
+    rf"|what (?:is|was|are|were) [^,?]{{1,50}}['’]s? (?:\w+ )?(?:{'|'.join(_OWN.split())})s?\b"
+    r"|what roles?\b|what (?:do|can) we (?:know|learn|say)\b"
+    r"|(?:who|what) (?:is|was|are|were) [^?]{1,50}?,? and (?:what|why|how)\b"
     r"|what (?:can|could|may) be (?:inferred|concluded)\b|under what conditions\b"
     rf"|(?:what|which) (?:\w+ )?(?:{'|'.join(_MATTERS.split())}|reasoning|rationale|conditions)\b"
     r"|what (?:causes|caused|leads|led|makes|made)\b)"
@@ -53,7 +59,8 @@ def asks_explanation(question: str) -> bool:
 
 
 async def explain(reading: Reading) -> Answer | None:
-    """Answer in a few sentences, each borne out by a passage and cited; None where none of what was said holds.
+    """Answer in a few sentences, each borne out by a passage and cited; None where nothing of what was said holds, or
+    where it rests on what speaks of something else.
 
     Raises:
         ModelError: the server failed, or gave no usable reply on two tries.
@@ -73,7 +80,14 @@ async def explain(reading: Reading) -> Answer | None:
     dropped = len(said) - len(points)
     found = tuple(passage.passage_id for passage in passages)
     reading.step("summary", f"{len(points)} sentences, {dropped} dropped", passage_ids=found)
-    return _answer(reading, points) if points else None
+    if not points:
+        return None
+    cited = {point.sentence.passage for point in points}
+    rests_on = [*(text for passage, text in read if passage in cited), *(point.text for point in points)]
+    if not leads_on(reading.question, [text for _, text in read], rests_on):
+        reading.step("fallback", "What the explanation rests on does not speak of what is asked.")
+        return None
+    return _answer(reading, points)
 
 
 def _answer(reading: Reading, points: tuple[Point, ...]) -> Answer:

@@ -1,7 +1,8 @@
 """The names in a question, and the texts that hold one of them.
 
 Of eight passages found for "Who directed The Ferry?" one is about it and seven are about the like; a small model now
-and then answers from one of the seven. So where passages hold the name, only those are read (docs/decisions/0032).
+and then answers from one of the seven. So where a text has an entry for the name, as in a dictionary, only passages
+that hold the name are read; in a text that tells a story, names stand everywhere (docs/decisions/0032).
 
 Source: ours.
 """
@@ -9,6 +10,7 @@ Source: ours.
 import re
 from collections.abc import Sequence
 
+from ..graph_store.lexical import telling_words
 from .dates import MONTHS
 
 _WORD = re.compile(r"[^\W_]+(?:['’.&-][^\W_]+)*|&")
@@ -47,6 +49,18 @@ def _name(text: str) -> list[str]:
     name = _POSSESSIVE.sub("", text)
     is_date = all(word.casefold() in MONTHS or word[0].isdigit() for word in _WORD.findall(name))
     return [] if is_date else [name]
+
+
+def words_beside(question: str, names: Sequence[str]) -> set[str]:
+    """Return the telling words of a question that stand in none of its names."""
+    for name in names:
+        question = question.replace(name, " ")
+    return {word for word in telling_words(question) if len(word) > 1}
+
+
+def begins_with(names: Sequence[str], text: str) -> bool:
+    """Tell whether a text begins with one of the names, in any case and punctuation."""
+    return any(_plain(text).startswith(_plain(name)) for name in names)
 
 
 def holding(names: Sequence[str], texts: Sequence[str]) -> list[int]:

@@ -28,6 +28,9 @@ _SUMMARY = re.compile(
     rf"|\b(?:summary|overview|synopsis|gist|outline) of (?:\w+ )?(?:\w+ )?{_TEXT}\b"
     r"|^\W*(?:(?:please|a|an|short|brief|give me|write) )*(?:summary|overview|synopsis|tl;?dr)\b"
     rf"|\bwhat (?:is|are) (?:this|the|these) (?:\w+ )?{_TEXT} about\b"
+    rf"|^\W*what (?:happen|become)(?:s|ed)? (?:to|of) [^,]+ (?:throughout|in the course of) (?:the|this) {_TEXT}\b"
+    r"|\bwhat (?:is|was) the (?:meeting|discussion) about\W*$"
+    r"|\bwhat (?:are|were) the topics (?:talked|discussed|covered)\b"
     rf"|\bwhat (?:is|are|was) the plots? of (?:the|this)? ?{_TEXT}\b|\bwhat happens in (?:the|this) {_TEXT}\b"
     r"|\b(?:main|key|most important) (?:points|takeaways|findings|messages)\b",
     re.IGNORECASE,

@@ -13,7 +13,7 @@ from collections import defaultdict
 from ..graph_store.chunk import Passage
 from ..graph_store.section import section_start
 from .batch import tokens_of
-from .names import holding, names_in
+from .names import begins_with, holding, names_in, words_beside
 from .reading import Reading
 from .sentence_coverage import sentence_coverage
 
@@ -25,6 +25,8 @@ CANDIDATE_COUNT = 24
 # The same constant for putting candidates in order: of so few, the first places must weigh more.
 ORDER_CONSTANT = 10
 COVERAGE_WEIGHT = 2
+# What asks for more than this about a name describes something that need not be told beside it.
+WORDS_BESIDE = 3
 # Sections are ranked by this many passages; the first weighs as much as the next two together.
 SECTION_HITS = 24
 SECTION_CONSTANT = 2
@@ -42,7 +44,7 @@ async def select_passages(
     """Return at most ``limit`` passages worth reading for ``query``, best first, without those already read.
 
     Args:
-        by_name: only those that hold a name of the query, where some do, read or not.
+        by_name: only those that hold a name of the query, where one is about it, read or not.
     """
     collection = reading.collection
     candidate_count = max(CANDIDATE_COUNT, 2 * limit)
@@ -80,9 +82,17 @@ def _by_sentences(reading: Reading, query: str, passages: list[Passage]) -> list
 
 
 def _with_names(reading: Reading, query: str, passages: list[Passage]) -> list[Passage]:
-    texts = [f"{reading.lead_of(passage)} {reading.collection.text_of(passage)}" for passage in passages]
-    named = holding(names_in(query), texts)
-    return [passages[place] for place in named] or passages
+    """Return the passages that hold a name of the query, where one is about it and little else is asked; else all."""
+    names = names_in(query)
+    if not names or len(words_beside(query, names)) > WORDS_BESIDE:
+        return passages
+    leads = [reading.lead_of(passage) for passage in passages]
+    texts = [reading.collection.text_of(passage) for passage in passages]
+    if not any(begins_with(names, text) for text in (*leads, *texts)):
+        return passages
+    return [
+        passages[place] for place in holding(names, [f"{lead} {text}" for lead, text in zip(leads, texts, strict=True)])
+    ]
 
 
 async def select_sections(reading: Reading, room: int) -> list[Passage]:

@@ -42,20 +42,21 @@ _ASKED = re.compile(
     re.IGNORECASE,
 )
 _SAID = re.compile(
-    r"^(?:what|everything|all)\b(?: that)?(?: (?:is|was|are|were|the \w+|it) (?:said|written|told|says?|tells?))"
-    r"\s+(?:about|on|of)\s+",
+    r"^(?:(?:what|everything|all)\b(?: that)?(?: (?:is|was|are|were|the \w+|it) (?:said|written|told|says?|tells?))"
+    r"\s+(?:about|on|of)|what (?:happens|happened|becomes|became) (?:to|of))\s+",
     re.IGNORECASE,
 )
 # How the summary is wanted, and for whom.
 _FORM = re.compile(
     r"\s*\b(?:for (?:me|us|my \w+)|in (?:an? |one |two |three |four |five |ten |\d+ |a few |some |short )*"
-    r"(?:bullet )?(?:points|bullets|sentences?|paragraphs?|words|lines|pages?))\W*$",
+    r"(?:bullet )?(?:points|bullets|sentences?|paragraphs?|words|lines|pages?)"
+    r"|(?:throughout|in the course of) (?:the|this) \w+)\W*$",
     re.IGNORECASE,
 )
 _WHOLE = re.compile(
     r"^(?:(?:the|this|these|whole|entire|full|all|of|it|me|long|document|documents|report|text|book|paper|article|story"
-    r"|novel|file|contract|minutes|transcript|paper|pdf|please|briefly|in|a|few|main|key|most|important|points"
-    r"|findings|takeaways|messages|plots?|happens|everything|annual|attached|what|is|are|was|about)\b[\s.,!?]*)*$",
+    r"|novel|file|contract|minutes|meeting|transcript|paper|pdf|please|briefly|in|a|few|main|key|most|important|points"
+    r"|findings|takeaways|messages|plots?|happens|everything|annual|attached|what|is|are|was|were|about|topics?|talked|discussed|discussion|covered)\b[\s.,!?]*)*$",
     re.IGNORECASE,
 )
 

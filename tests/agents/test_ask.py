@@ -65,13 +65,21 @@ async def test_a_look_up_reads_its_best_passage_last(ask_town, collection: Colle
     assert places == sorted(places, reverse=True)
 
 
-async def test_a_look_up_that_names_something_reads_only_what_has_the_name(ask_town, collection: Collection):
+async def test_where_a_name_has_an_entry_only_passages_with_the_name_are_read(
+    ask_town, add_to_town, collection: Collection
+):
     plan = {"steps": ["Who was Signe Lind's father?", "Where was [1] born?"]}
     model = ScriptedModel(by_purpose(plan=plan, work=telling("Oskar Lind"), answer=telling("Halmstad")))
-    trace = await ask_town(model, "Where was he born who was the father of Signe Lind?")
-    chosen = next(step.passage_ids for step in trace.steps if step.kind == "select")
-    texts = [collection.text_of(collection.passage(passage_id)) for passage_id in chosen]
-    assert texts
+
+    async def chosen() -> list[str]:
+        trace = await ask_town(model, "Where was he born who was the father of Signe Lind?")
+        ids = next(step.passage_ids for step in trace.steps if step.kind == "select")
+        return [collection.text_of(collection.passage(passage_id)) for passage_id in ids]
+
+    assert not all("Signe Lind" in text for text in await chosen())
+    await add_to_town("Signe Lind\n\nSigne Lind was a daughter of Oskar Lind. She never went to sea.", "lind.txt")
+    texts = await chosen()
+    assert len(texts) == 2
     assert all("Signe Lind" in text for text in texts)
 
 
@@ -80,9 +88,6 @@ async def test_a_choice_between_two_names_is_looked_up_at_once(ask_town):
     trace = await ask_town(model, "Who was born in Halmstad, Oskar Lind or Per Dahl?")
     assert (trace.answer.status, trace.answer.text) == (Status.ANSWERED, "Oskar Lind")
     assert trace.answer.usage.call_count == 1
-    shown = model.requests[-1].messages[-1].content
-    assert "Per Dahl saw it first" in shown
-    assert "9 crowns" not in shown
 
 
 async def test_findings_are_joined_with_the_sentences_that_bear_them_out(ask_town):

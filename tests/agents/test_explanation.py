@@ -10,6 +10,11 @@ WHY = "Why was the new loft built of brick?"
     ("question", "wants"),
     [
         (WHY, True),
+        ("What is Per Dahl's role in the story?", True),
+        ("Who is Per Dahl, and how is he treated at work?", True),
+        ("What role does the pier play?", True),
+        ("Who is Per Dahl?", False),
+        ("What is the date of Per Dahl's birth?", False),
         ("How did the fire change the town?", True),
         ("What did the watchman think of the fire?", True),
         ("What were the main reasons for the fire?", True),
@@ -70,3 +75,12 @@ async def test_where_nothing_holds_the_question_is_looked_up(ask_town):
     )
     assert trace.answer.status is Status.NOT_IN_DOCUMENT
     assert [call.purpose for call in trace.calls] == ["explain", "answer"]
+
+
+async def test_an_explanation_that_rests_on_something_else_is_none(ask_town):
+    said = {"sentences": ["It has room for forty boats."]}
+    script = {"explain": said, "answer": {"thought": "", "answer": "not in the document"}}
+    model = ScriptedModel(lambda request: script[request.purpose])
+    trace = await ask_town(model, "What role do quantum computers play in the ethical training of watchmen?")
+    assert trace.answer.status is Status.NOT_IN_DOCUMENT
+    assert any("does not speak of what is asked" in step.summary for step in trace.steps)

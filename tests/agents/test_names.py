@@ -1,7 +1,7 @@
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
-from longreader.agents.names import holding, names_in
+from longreader.agents.names import begins_with, holding, names_in, words_beside
 
 
 @pytest.mark.parametrize(
@@ -38,3 +38,13 @@ def test_any_text_may_be_asked(question: str):
         assert name
         assert name in question
         assert holding([name], [question]) == [0]
+
+
+def test_words_beside_names_and_where_a_text_begins_with_one():
+    assert words_beside("Who is Ada Lund's oldest friend in The North Sea?", ["Ada Lund", "The North Sea"]) == {
+        "oldest",
+        "friend",
+    }
+    assert begins_with(["Ada Lund"], "“ADA LUND”, painter")
+    assert not begins_with(["Ada Lund"], "Ada Lundgren")
+    assert not begins_with([], "Ada Lund")

@@ -3,6 +3,10 @@ from longreader.agents.llm import Expected, ScriptedModel
 from longreader.agents.router import kind_by_words
 
 PLAIN = {
+    "What happens to Jig throughout the story?": "summary",
+    "What was the meeting about?": "summary",
+    "What was the meeting about the pier about?": "fact",
+    "What happened to the Golden Tansy?": "fact",
     "When was the harbour built?": "fact",
     "Why did the town make a loss in 1902?": "fact",
     "How many crowns did the dues of a steamer come to?": "fact",

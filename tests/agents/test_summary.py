@@ -43,6 +43,9 @@ def reader(request: ModelRequest) -> dict:
     ("question", "topic"),
     [
         ("Summarise the document.", ""),
+        ("What was the meeting about?", ""),
+        ("What were the topics talked about in the meeting?", ""),
+        ("What happens to Jig throughout the story?", "Jig"),
         ("Please summarize the whole book in a few sentences", ""),
         ("Give me a short summary of the report", ""),
         ("What is this document about?", ""),
