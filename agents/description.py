@@ -37,6 +37,7 @@ _PERSONAL = re.compile(r"\w+(?:tor|ist|(?<!n)ess|man|woman)$")
 _BARE = re.compile(r"\b(?:do|does|did|is|are|was|were|has|have|had)$")
 _QUESTION_TAGS = ("WP", "WRB", "WDT", "WP$")
 _VERB_TAGS = ("VB", "VBD", "VBG", "VBN")
+_RELATIVE = re.compile(r"\b(?:who|whom|whose|which|that|where)\b")
 _RELATIVES = frozenset({"who", "whom", "whose", "which", "that"})
 # "When was the decision made that the pier be closed?", "Who was told that it closed?": the clause describes nothing.
 _TOLD = frozenset(
@@ -122,6 +123,9 @@ def last_steps(question: str) -> tuple[str, ...]:
         return ()
     thing = found["thing"]
     clause = re.search(r"(\S+) (?:whose?|where) ", thing)
+    # A description within it is to be looked up first.
+    if clause and _RELATIVE.search(thing, clause.end()):
+        return ()
     is_person = " who " in thing or _names_person(clause[1] if clause else thing.split()[0])
     if not (clause or is_person):
         return ()

@@ -137,6 +137,7 @@ def test_a_relation_by_way_of_another_is_two_look_ups(question: str, steps: tupl
             ("What is the boy group whose first sub-unit is Bastarz?", "How many members were in [1]?"),
         ),
         ("Who is the director of The Ferry?", ()),
+        ("What is the current in the channel where the turbine that lost a blade stands?", ()),
         ("How do guests rate the cleanliness of Hotel Lund?", ()),
         ("When did the director of The Ferry die?", ()),
         ("Where is the harbour?", ()),
