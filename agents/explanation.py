@@ -33,7 +33,7 @@ _ASKS = re.compile(
     rf"^\W*(?:{_LEAD} )*"
     r"(?:(?:why|describe|explain|discuss|analy[sz]e|compare|evaluate|assess|characteri[sz]e|tell me)\b"
     r"|how (?:do|does|did|is|are|was|were|can|could|would|will|might|has|have)\b"
-    rf"|what (?:is|was|are|were) (?:the|some|any) (?:\w+ ){{0,2}}?(?:{'|'.join(_MATTER.split())})s?\b"
+    rf"|what (?:is|was|are|were|(?:might|may|could|would) be) (?:the|some|any) (?:\w+ ){{0,2}}?(?:{'|'.join(_MATTER.split())})s?\b"
     rf"|what (?:did|do|does) (?:the )?[\w. ']{{1,60}}? (?:{'|'.join(_SAYING.split())})\b"
     r"|what (?:is|was|were) (?:said|discussed|the discussion|decided)\b"
     rf"|what (?:is|was|are|were) [^,?]{{1,50}}['’]s? (?:\w+ )?(?:{'|'.join(_OWN.split())})s?\b"

@@ -13,6 +13,7 @@ WHY = "Why was the new loft built of brick?"
         ("What is Per Dahl's role in the story?", True),
         ("Who is Per Dahl, and how is he treated at work?", True),
         ("What role does the pier play?", True),
+        ("What might be the reasons why the pier is unpopular?", True),
         ("Who is Per Dahl?", False),
         ("What is the date of Per Dahl's birth?", False),
         ("How did the fire change the town?", True),
