@@ -15,7 +15,7 @@ from ..graph_store.chunk import Passage
 from ..graph_store.lexical import telling_words
 from ..graph_store.section import section_start
 from .dates import dates_told, lone_dates, year_or_date
-from .names import begins_with
+from .names import begins_with, holding
 from .notebook import Finding
 from .reading import Reading
 from .reckoning import Dated
@@ -42,7 +42,11 @@ _APPEARED = re.compile(
     r"When was (?P<name>.+) (?:released|published|founded|established|formed|launched|introduced|created|started)\?$"
 )
 _LIFE = re.compile(r"(?:When|In (?:which|what) year) (?:was|did) (?P<name>.+) (?P<done>born|die)\?$")
-_BRACKETS = re.compile(r"\(([^()]*\d{4}[^()]*)\)")
+# What stands between a name and its brackets tells nothing: other forms of the name, a title, "née".
+_NAMED = re.compile(
+    r"(?P<name>(?:(?!\b(?:is|was|are|were|has|had|who|whose|and|in|by)\b)[^(]){1,80}?)(?:\([^()\d]*\)\s*)?"
+    r"\((?P<life>[^()]*\d{4}[^()]*)\)"
+)
 _BORN = re.compile(r"\s*(?:né|née )?born\b")
 _DASH = re.compile(r"\s[-–—]\s|[–—]|(?<=\d)-(?=\d)")
 _YEAR = re.compile(r"\b(?:1\d|20)\d\d\b")
@@ -87,10 +91,12 @@ def date_of_life(reading: Reading, query: str, passages: Sequence[Passage]) -> F
     asked = _LIFE.match(query)
     if asked is None:
         return None
-    name, is_death = asked["name"], asked["done"] == "die"
-    for sentence in _about(reading, name, passages):
-        told = _BRACKETS.search(sentence.text)
-        first, dash, last = _DASH.sub("–", told[1]).partition("–") if told else ("", "", "")
+    is_death, last_name = asked["done"] == "die", asked["name"].split()[-1]
+    for sentence in _about(reading, asked["name"], passages)[:2]:
+        told = _NAMED.match(sentence.text)
+        if told is None or not holding([last_name], [told["name"]]):
+            continue
+        first, dash, last = _DASH.sub("–", told["life"]).partition("–")
         date = year_or_date(last if is_death else first)
         if date and (dash or (not is_death and _BORN.match(first))):
             return _by_code(reading, query, date.written, sentence)
@@ -100,13 +106,13 @@ def date_of_life(reading: Reading, query: str, passages: Sequence[Passage]) -> F
 def year_of(reading: Reading, query: str, passages: Sequence[Passage]) -> Finding | None:
     """Return the year for "When was The Lady released?" where what is told of it has one year and no more.
 
-    Only from a passage that begins with the name: "The Lady is a weekly. It has appeared since 1885".
+    Only from a passage that begins with the name, and a sentence about it: "It has appeared since 1885".
     """
     asked = _APPEARED.match(query)
-    told = (
-        [(year, s) for s in _about(reading, asked["name"], passages) for year in _YEAR.findall(s.text)] if asked else []
-    )
-    if len({year for year, _ in told}) != 1:
+    if asked is None:
+        return None
+    told = [(year, s) for s in _about(reading, asked["name"], passages) for year in _YEAR.findall(s.text)]
+    if len({year for year, _ in told}) != 1 or not begins_with([asked["name"], "It"], told[0][1].text):
         return None
     return _by_code(reading, query, *told[0])
 

@@ -17,7 +17,7 @@ from .fence import fence
 from .notebook import Finding
 from .reading import QUESTION_SHARE, Reading
 from .replies import AnswerReply, ReasonedReply
-from .sentence_coverage import is_to_the_point
+from .sentence_coverage import is_to_the_point, leads_on
 from .support import bearing, content_words, grounding
 from .wording import is_echo, is_refusal
 from .worker import GROUNDED_SHARE
@@ -63,7 +63,8 @@ async def answer(
         passages: the evidence, least important first; those that do not fit are left out from the front.
         notes: what notebooks or units say, in the readers' words.
         findings: the look-ups' results, each cited beside the answer.
-        complete: False when a look-up of the plan found nothing: the answer is then at most partly answered.
+        complete: False when a look-up of the plan found nothing: the answer is then at most partly answered, and must
+            have to do with what is asked.
         read_all: False when text that was to be read stayed unread: what was not found may stand there.
         budget_spent: a limit ended the reading: said in the status.
         is_plain: the question joins no facts: what bears its answer out must speak of what is asked.
@@ -95,7 +96,8 @@ async def answer(
         reading.step("fallback", f"“{text}” only repeats the question.")
         return _not_found("not in the document", read_all)
     result = _answered(reading, text, shown, findings, complete, budget_spent)
-    if is_plain and not budget_spent and not _is_to_the_point(reading, result, shown):
+    is_checked = is_plain or (read_all and not complete)
+    if is_checked and not budget_spent and not _is_to_the_point(reading, result, shown, is_plain):
         told = f"“{text}” rests on nothing that speaks of what is asked."
         reading.step("fallback", told, passage_ids=tuple(citation.passage_id for citation in result.citations))
         return _not_found("not in the document", read_all)
@@ -165,12 +167,14 @@ def _answered(
     )
 
 
-def _is_to_the_point(reading: Reading, result: Answer, shown: list[Passage]) -> bool:
+def _is_to_the_point(reading: Reading, result: Answer, shown: list[Passage], is_plain: bool) -> bool:
     cited = {citation.passage_id for citation in result.citations}
     texts = {passage.passage_id: reading.text_of(passage) for passage in shown}
-    rests_on = [text for passage_id, text in texts.items() if passage_id in cited]
+    rests_on = [*(text for passage_id, text in texts.items() if passage_id in cited), result.text]
+    if not is_plain:
+        return leads_on(reading.question, list(texts.values()), rests_on)
     quotes = [citation.quote for citation in result.citations]
-    return is_to_the_point(reading.question, quotes, list(texts.values()), [*rests_on, result.text])
+    return is_to_the_point(reading.question, quotes, list(texts.values()), rests_on)
 
 
 def is_held(answer: str, texts: list[str]) -> bool:

@@ -136,11 +136,18 @@ async def test_a_last_finding_that_rests_on_something_else_is_none(ask_town):
 
 async def test_a_finding_that_leads_on_must_have_to_do_with_its_look_up(ask_town):
     model = ScriptedModel(by_purpose(work=telling("55 crowns"), answer=telling("Halmstad")))
-    trace = await ask_town(model, "What was the birthplace of the man who built the harbour of Varn?")
+    trace = await ask_town(model, "Where was the man born who built the harbour of Varn?")
     assert {step.query for step in trace.steps if step.kind == "work"} == {
         "Who is the man who built the harbour of Varn?"
     }
     assert (trace.answer.status, trace.answer.text) == (Status.PARTLY_ANSWERED, "Halmstad")
+
+
+async def test_where_the_facts_to_join_are_not_found_the_answer_must_speak_of_what_is_asked(ask_town):
+    model = ScriptedModel(by_purpose(work=telling("55 crowns"), answer=telling("brick")))
+    trace = await ask_town(model, "Where was the man born who built the harbour of Varn?")
+    assert trace.answer.status is Status.NOT_IN_DOCUMENT
+    assert any("“brick” rests on nothing" in step.summary for step in trace.steps)
 
 
 async def test_yes_is_a_finding(ask_town):

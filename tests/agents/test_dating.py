@@ -185,6 +185,7 @@ async def test_of_two_years_code_does_not_choose_one(ask_town, add_to_town):
 LIVES = {
     "lund.txt": "Ada Lund (3 May 1874 – 9 June 1931) was a painter of Varn. She sold her first picture in 1899.",
     "dahl.txt": "Olaf Dahl\n\nOlaf Peter Dahl (born 12 March 1870 in Halmstad) is a painter. He moved in 1901.",
+    "holm.txt": "Signe Holm\n\nSigne Holm was a sister of Greta Holm (1840 – 1902), and her heir.",
     "berg.txt": "Per Berg (1860-1921) is named in the letters. Signe Berg (c. 1890) is not.",
 }
 
@@ -202,6 +203,17 @@ async def test_what_stands_behind_a_name_is_when_somebody_lived(ask_town, add_to
     trace = await ask_town(ScriptedModel([]), question)
     assert (trace.answer.status, trace.answer.text) == (Status.ANSWERED, answer)
     assert trace.answer.usage.call_count == 0
+
+
+async def test_the_brackets_of_another_are_not_taken(ask_town, add_to_town):
+    for name, text in LIVES.items():
+        await add_to_town(text, name)
+    nothing = ScriptedModel(
+        lambda request: {"answer": ""} if request.purpose == "work" else {"thought": "", "answer": "not told"}
+    )
+    trace = await ask_town(nothing, "Who died earlier, Signe Holm or Per Berg?")
+    by_code = [step.summary for step in trace.steps if step.kind == "work" and "by code" in step.summary]
+    assert by_code == ["by code: 1921"]
 
 
 async def test_a_birth_is_no_death(ask_town, add_to_town):
