@@ -14,10 +14,12 @@ from .answer import Answer, Citation, Status
 from .citation import cite
 from .errors import BudgetSpent, NothingToRead, QuestionTooLong, ReplyMalformed, ReplyTooLong, WindowExceeded
 from .fence import fence
+from .note_check import ChunkText
 from .notebook import Finding
 from .reading import QUESTION_SHARE, Reading
 from .replies import AnswerReply, ReasonedReply
 from .sentence_coverage import is_to_the_point, leads_on
+from .summary_point import split
 from .support import bearing, content_words, grounding
 from .wording import is_echo, is_refusal
 from .worker import GROUNDED_SHARE
@@ -25,6 +27,8 @@ from .worker import GROUNDED_SHARE
 ANSWER_TOKENS = 320
 CITATION_COUNT = 4
 QUOTE_CHARS = 400
+# An answer of so many words is a sentence, not a name or a figure.
+SENTENCE_WORDS = 12
 
 
 def check_question(reading: Reading) -> None:
@@ -94,6 +98,9 @@ async def answer(
         return Answer(status=Status.BUDGET_SPENT, text=text) if budget_spent else _not_found(text, read_all)
     if is_echo(text, reading.question) and not budget_spent:
         reading.step("fallback", f"“{text}” only repeats the question.")
+        return _not_found("not in the document", read_all)
+    if is_plain and not budget_spent and not _is_told(reading, text, shown):
+        reading.step("fallback", f"“{text}” is not what the passages say.")
         return _not_found("not in the document", read_all)
     result = _answered(reading, text, shown, findings, complete, budget_spent)
     is_checked = is_plain or (read_all and not complete)
@@ -165,6 +172,17 @@ def _answered(
     return Answer(
         status=Status.BUDGET_SPENT if budget_spent else status, text=text, citations=citations, confidence=confidence
     )
+
+
+def _is_told(reading: Reading, text: str, shown: list[Passage]) -> bool:
+    """Tell whether what a long answer says stands together in the passages.
+
+    A small model that finds nothing repeats the question and adds what stands elsewhere.
+    """
+    if len(text.split()) < SENTENCE_WORDS:
+        return True
+    read = ChunkText("\n\n".join(reading.collection.text_of(passage) for passage in shown))
+    return all(read.bears_out(f"{said.rstrip('.')}.") for said in split([text]))
 
 
 def _is_to_the_point(reading: Reading, result: Answer, shown: list[Passage], is_plain: bool) -> bool:

@@ -150,6 +150,16 @@ async def test_where_the_facts_to_join_are_not_found_the_answer_must_speak_of_wh
     assert any("“brick” rests on nothing" in step.summary for step in trace.steps)
 
 
+async def test_a_long_answer_must_stand_together_in_the_passages(ask_town):
+    question = "What did the watchman Per Dahl whisper to Greta Holm at the fire?"
+    said = "The watchman Per Dahl whispered to Greta Holm at the fire that the pilot station keeps a chest."
+    trace = await ask_town(ScriptedModel(by_purpose(answer=telling(said))), question)
+    assert trace.answer.status is Status.NOT_IN_DOCUMENT
+    told = "The watchman Per Dahl saw first that a fire destroyed the sail loft on 3 March 1888."
+    trace = await ask_town(ScriptedModel(by_purpose(answer=telling(told))), "What did the watchman Per Dahl see?")
+    assert (trace.answer.status, trace.answer.text) == (Status.ANSWERED, told)
+
+
 async def test_yes_is_a_finding(ask_town):
     model = ScriptedModel(by_purpose(read=lambda _: {"answer": "Yes"}, answer=telling("Yes")))
     trace = await ask_town(model, "Was the new loft built of brick?", mode="chain")
