@@ -83,8 +83,10 @@ def comparison_of(question: str) -> Comparison | None:
 
 def either_of(question: str) -> tuple[str, str] | None:
     """Return the two things, by their names, between which a question leaves the choice: "Which is a film, A or B?"."""
+    if " or " not in question or not _ASKS.match(question):
+        return None
     found = _EITHER.search(" ".join(question.split()))
-    if found is None or not _ASKS.match(question) or "," in found["one"]:
+    if found is None or "," in found["one"] + found["other"]:
         return None
     one, other = _bare(found["one"]), _bare(found["other"])
     return (one, other) if one[:1].isupper() and other[:1].isupper() else None

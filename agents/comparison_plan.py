@@ -9,6 +9,7 @@ Source: ours; GraphReader's rational plan (arXiv 2406.14550, section 3.3) is the
 import re
 
 from .comparison import Comparison, comparison_of, either_of
+from .compound import is_compound
 
 _WORKS = r"\b(?:film|movie|documentary|album|song|single|series|show|game|episode)s?\b"
 _PRINTED = r"\b(?:magazine|newspaper|journal|book|novel|weekly|paper|report)s?\b"
@@ -28,6 +29,7 @@ _ATTRIBUTES: tuple[tuple[str, str], ...] = (
 )
 _AGE = re.compile(r"\b(?:old|young)(?:er|est)\b", re.IGNORECASE)
 _FIRST = re.compile(r"\b(?:came|was|is|come) (?:first|earlier|later|last)\b", re.IGNORECASE)
+_OF_ANOTHER = re.compile(r"['’]s?\s|\b(?:man|woman|actor|actress|captain|star|executive)s?\b", re.IGNORECASE)
 _PERSON = re.compile(
     r"\b(?:whose |the |a )?(?P<role>director|author|writer|performer|singer|composer|founder|producer|editor|architect"
     r"|designer|painter|creator|screenwriter|president|owner|father|mother|husband|wife)s?\b",
@@ -59,8 +61,10 @@ def is_choice(question: str) -> bool:
     """Tell whether a question leaves the choice between two named things by what is told of each, so that no look-up
     comes first: "Which is a weekly, A or B?", and not "Which film has the director from Oslo, A or B?"."""
     named = either_of(question)
-    is_by_value = comparison_of(question) is not None
-    return named is not None and not is_by_value and not _PERSON.search(question.partition(named[0])[0])
+    if named is None or comparison_of(question) is not None:
+        return False
+    asked = question.partition(named[0])[0]
+    return not (_PERSON.search(asked) or _OF_ANOTHER.search(asked) or is_compound(asked))
 
 
 def _same_attribute(words: str) -> str:

@@ -14,8 +14,8 @@ from collections.abc import Sequence
 from ..graph_store.chunk import Passage
 from ..graph_store.lexical import telling_words
 from ..graph_store.section import section_start
-from .dates import dates_told, lone_dates, year_or_date
-from .names import begins_with, holding
+from .dates import MONTHS, dates_told, lone_dates, year_or_date
+from .names import is_entry
 from .notebook import Finding
 from .reading import Reading
 from .reckoning import Dated
@@ -47,6 +47,13 @@ _NAMED = re.compile(
     r"(?P<name>(?:(?!\b(?:is|was|are|were|has|had|who|whose|and|in|by)\b)[^(]){1,80}?)(?:\([^()\d]*\)\s*)?"
     r"\((?P<life>[^()]*\d{4}[^()]*)\)"
 )
+# What is no more than a date: "born 3 May 1874", "c. 1874". Not "reigned 1874", "after 1931".
+_LIVED = re.compile(rf"\W*(?:(?:born|died|b|d|on|in|c|ca|circa|{'|'.join(MONTHS)})\b\W*)*\d[^;]*$", re.IGNORECASE)
+_APPEARS = re.compile(
+    r"\b(?:appear|publish|releas|found|establish|form|launch|introduc|creat|start|since\b|is an? (?:1\d|20)\d\d)",
+    re.IGNORECASE,
+)
+_OF_ANOTHER = re.compile(r"\b(?:bought|acquired|sold|closed|merged|ended|based on|set in)\b", re.IGNORECASE)
 _BORN = re.compile(r"\s*(?:né|née )?born\b")
 _DASH = re.compile(r"\s[-–—]\s|[–—]|(?<=\d)-(?=\d)")
 _YEAR = re.compile(r"\b(?:1\d|20)\d\d\b")
@@ -91,13 +98,15 @@ def date_of_life(reading: Reading, query: str, passages: Sequence[Passage]) -> F
     asked = _LIFE.match(query)
     if asked is None:
         return None
-    is_death, last_name = asked["done"] == "die", asked["name"].split()[-1]
+    name, is_death = _words(asked["name"]), asked["done"] == "die"
     for sentence in _about(reading, asked["name"], passages)[:2]:
         told = _NAMED.match(sentence.text)
-        if told is None or not holding([last_name], [told["name"]]):
+        called = _words(told["name"]) if told else []
+        if told is None or not name or not called or (called[0], called[-1]) != (name[0], name[-1]):
             continue
         first, dash, last = _DASH.sub("–", told["life"]).partition("–")
-        date = year_or_date(last if is_death else first)
+        side = last if is_death else first
+        date = year_or_date(side) if _LIVED.match(side) else None
         if date and (dash or (not is_death and _BORN.match(first))):
             return _by_code(reading, query, date.written, sentence)
     return None
@@ -106,21 +115,28 @@ def date_of_life(reading: Reading, query: str, passages: Sequence[Passage]) -> F
 def year_of(reading: Reading, query: str, passages: Sequence[Passage]) -> Finding | None:
     """Return the year for "When was The Lady released?" where what is told of it has one year and no more.
 
-    Only from a passage that begins with the name, and a sentence about it: "It has appeared since 1885".
+    Only from a passage that is about the name, and a sentence of its appearing: "It has appeared since 1885".
     """
     asked = _APPEARED.match(query)
     if asked is None:
         return None
     told = [(year, s) for s in _about(reading, asked["name"], passages) for year in _YEAR.findall(s.text)]
-    if len({year for year, _ in told}) != 1 or not begins_with([asked["name"], "It"], told[0][1].text):
+    if len({year for year, _ in told}) != 1:
         return None
-    return _by_code(reading, query, *told[0])
+    year, sentence = told[0]
+    opens = is_entry([asked["name"]], sentence.text) or sentence.text.startswith("It ")
+    appears = _APPEARS.search(sentence.text) and not _OF_ANOTHER.search(sentence.text)
+    return _by_code(reading, query, year, sentence) if opens and appears else None
 
 
 def _about(reading: Reading, name: str, passages: Sequence[Passage]) -> list[Sentence]:
-    """Return the sentences of the first passage that begins with a name."""
+    """Return the sentences of the first passage that is about a name."""
     told = [(passage, reading.collection.text_of(passage)) for passage in passages]
-    return next((sentences_of(passage, text) for passage, text in told if begins_with([name], text)), [])
+    return next((sentences_of(passage, text) for passage, text in told if is_entry([name], text)), [])
+
+
+def _words(name: str) -> list[str]:
+    return re.findall(r"[^\W_]+(?:['’]s\b)?", name.casefold())
 
 
 def _by_code(reading: Reading, query: str, answer: str, sentence: Sentence) -> Finding:

@@ -31,13 +31,13 @@ _PEOPLE = frozenset(
     member author discoverer builder maker""".split()
 )
 # "The three months ended March 31" are no thing that has a name.
+_CASES = frozenset("case event situation circumstances extent".split())
 _TIMES = frozenset("day week month quarter year period season decade century".split())
-_PERSONAL = re.compile(r"\w+(?:tor|ist|(?<!n)ess|man|woman)$")
+_PERSONAL = re.compile(r"\w+(?:(?<!mo)(?<!ac)tor|ist|(?<!n)(?<!dr)(?<!oc)(?<!cc)(?<!gr)ess|man|woman)$")
 # What is left where a description took the verb along ("On what channel is [1]?").
 _BARE = re.compile(r"\b(?:do|does|did|is|are|was|were|has|have|had)$")
 _QUESTION_TAGS = ("WP", "WRB", "WDT", "WP$")
 _VERB_TAGS = ("VB", "VBD", "VBG", "VBN")
-_RELATIVE = re.compile(r"\b(?:who|whom|whose|which|that|where)\b")
 _RELATIVES = frozenset({"who", "whom", "whose", "which", "that"})
 # "When was the decision made that the pier be closed?", "Who was told that it closed?": the clause describes nothing.
 _TOLD = frozenset(
@@ -48,9 +48,11 @@ _TOLD = frozenset(
 )
 _FILLED = frozenset({"dobj", "attr", "acomp", "ccomp", "xcomp", "nsubjpass", "prep"})
 _MAY_FOLLOW = ("PUNCT", "VERB", "AUX", "ADP", "PART", "CCONJ", "SCONJ", "ADV", "DET", "NUM")
+_VERB = re.compile(r"\b(?:is|was|are|were|do|does|did|has|had)\b")
 _POSSESSIVE = re.compile(r"['’]s?\s")
 _OWNER = re.compile(
-    rf"(?P<head>\S+ .*?)\b(?P<owner>[A-Z].*?)['’]s?\s(?P<role>{'|'.join(sorted(_PEOPLE))}|director)\b(?!-)(?P<rest>.*)$"
+    r"(?P<head>\S+ .*?)(?:\bthe )?\b(?P<owner>[A-Z].*?)['’]s?\s"
+    rf"(?P<role>{'|'.join(sorted(_PEOPLE))}|director)\b(?!-)(?P<rest>.*)$"
 )
 # What stands at the end of a question ends with it: "the director of film The Ferry?", "in the town where it stands?".
 _KINDS = "film|movie|song|album|book|novel|play|series|show|game|company"
@@ -111,7 +113,9 @@ def description_steps(question: str, most: int) -> tuple[str, ...]:
 def owner_steps(question: str) -> tuple[str, ...]:
     """Return two look-ups for what is asked of a relation of somebody who is named: "Where did Ada's wife die?"."""
     found = _OWNER.match(" ".join(question.split()))
-    if found is None or _POSSESSIVE.search(found["rest"]) or not _asked_beside(f"{found['head']} {found['rest']}"):
+    if found is None or _POSSESSIVE.search(found["rest"]) or _VERB.search(found["owner"]):
+        return ()
+    if not _asked_beside(f"{found['head']} {found['rest']}"):
         return ()
     return f"Who is {found['owner']}'s {found['role']}?", f"{found['head']}[1]{found['rest']}"
 
@@ -123,8 +127,8 @@ def last_steps(question: str) -> tuple[str, ...]:
         return ()
     thing = found["thing"]
     clause = re.search(r"(\S+) (?:whose?|where) ", thing)
-    # A description within it is to be looked up first.
-    if clause and _RELATIVE.search(thing, clause.end()):
+    # A description within it is to be looked up first; times and cases have no name.
+    if clause and (clause[1] in _TIMES | _CASES or any(w in _RELATIVES for w in thing[clause.end() :].split())):
         return ()
     is_person = " who " in thing or _names_person(clause[1] if clause else thing.split()[0])
     if not (clause or is_person):

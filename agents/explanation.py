@@ -22,10 +22,13 @@ SENTENCE_COUNT = 5
 PASSAGE_FACTOR = 2
 _MATTER = """relationship significance importance role difference reason effect impact implication debate feedback
 purpose problem attitude challenge factor concern opinion view discussion conclusion outcome situation motivation
-setting advantage disadvantage benefit risk consequence fate reaction reasoning rationale feature trait
+setting advantage disadvantage benefit risk consequence fate reaction reasoning rationale trait
 characteristic meaning"""
-_OWN = "role attitude trait personality relationship motivation feeling character opinion view"
-_SAYING = "decide respond think say recommend suggest propose discuss believe talk conclude agree argue feel learn"
+_OWN = (
+    "role attitude trait personality relationship motivation feeling opinion view relevance significance"
+    " importance characteristic"
+)
+_SAYING = "respond think say recommend suggest propose discuss believe talk conclude agree argue feel learn"
 _MATTERS = """challenges factors reasons problems difficulties strategies concerns risks steps measures arguments
 approaches changes attitudes"""
 _LEAD = r"(?:please|can you|could you|according to [^,]+,|based on [^,]+,|considering [^,]+,|in [^,]{1,60},)"
@@ -38,8 +41,9 @@ _ASKS = re.compile(
     rf"|what (?:did|do|does) (?:the )?[\w. ']{{1,60}}? (?:{'|'.join(_SAYING.split())})\b"
     r"|what (?:is|was|were) (?:said|discussed|the discussion|decided)\b"
     rf"|what (?:is|was|are|were) [^,?]{{1,50}}['’]s? (?:\w+ )?(?:{'|'.join(_OWN.split())})s?\b"
-    r"|what roles?\b|what (?:do|can) we (?:know|learn|say)\b"
-    r"|(?:who|what) (?:is|was|are|were) [^?]{1,50}?,? and (?:what|why|how)\b"
+    r"|what roles?\b(?! (?:did|does|do) [^?]*\bplay in (?-i:[A-Z]))|what (?:do|can) we (?:know|learn|say)\b"
+    r"|(?:who|what) (?:is|was|are|were) [^?]{1,50}?,? and (?:why\b|how (?!much|many|old|long|far|tall)"
+    rf"|what (?:(?:happens|becomes|does|did)\b|(?:is|are|was|were) (?:his|her|its|their) (?:{'|'.join(_OWN.split())})))"
     r"|what (?:can|could|may) be (?:inferred|concluded)\b|under what conditions\b"
     rf"|(?:what|which) (?:\w+ )?(?:{'|'.join(_MATTERS.split())}|reasoning|rationale|conditions)\b"
     r"|what (?:causes|caused|leads|led|makes|made)\b)"

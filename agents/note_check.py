@@ -23,7 +23,7 @@ PLACED_SHARE = 0.5
 LEAST_ADDED = 3
 CUT_CHARS = 20
 # What is said in a conversation stands in many short sentences.
-SENTENCE_WORDS = 25
+CLOSE_WORDS = 25
 _WORD = re.compile(r"[^\W_]+")
 _STEM_LETTERS = 4
 ENDS = '.!?…)"”。！？'
@@ -89,7 +89,7 @@ class ChunkText:
     def _close(self) -> list[set[str]]:
         """For each sentence the stems that stand in it and beside it."""
         stems = [{word[:_STEM_LETTERS] for word in words} for words in self._sentences.values()]
-        lengths = [len(span.of(self._text).split()) for span in self._sentences]
+        lengths = [_length(span.of(self._text)) for span in self._sentences]
         return [
             _beside(stems[:i][::-1], lengths[:i][::-1]) | held | _beside(stems[i + 1 :], lengths[i + 1 :])
             for i, held in enumerate(stems)
@@ -126,13 +126,19 @@ class ChunkText:
         return in_fact.issuperset(words) or fold(element)[0] in self._folded
 
 
+def _length(sentence: str) -> int:
+    """Return the words of a sentence; rows and headings, which tell things apart, count as long."""
+    is_said = sentence.rstrip()[-1:] in ENDS and not any(map(str.isdigit, sentence))
+    return len(sentence.split()) if is_said else CLOSE_WORDS
+
+
 def _beside(stems: Sequence[set[str]], lengths: Sequence[int]) -> set[str]:
     """Return what the nearest sentences on one side hold: one, or as many short ones as make up a sentence's length."""
     held, length = set[str](), 0
     for near, words in zip(stems, lengths, strict=True):
         held |= near
         length += words
-        if length >= SENTENCE_WORDS:
+        if length >= CLOSE_WORDS:
             break
     return held
 

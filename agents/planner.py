@@ -27,6 +27,7 @@ PLAN_TOKENS = 200
 CHOICE_TOKENS = 260
 COVERED_SHARE = 0.7
 _REFERENCE = re.compile(r"\[+(\d+)\]+")
+_WHO_IS = re.compile(r"Who (?:is|was) (?P<name>[^?]+)\?")
 _PRONOUN = re.compile(r"\b(?:he|she|they)\b")
 
 
@@ -103,9 +104,12 @@ def tidy(steps: list[str], question: str = "") -> tuple[str, ...]:
 
 
 def _named(step: str, earlier: list[str]) -> str:
-    """Put the one name of the look-up before into one that says "he", "she" or "they" for it."""
-    names = names_in(earlier[-1]) if earlier and not _REFERENCE.search(step) else ()
-    return _PRONOUN.sub(lambda found: names[0], step) if len(names) == 1 else step
+    """Put what the look-up before asks for into one that says "he", "she" or "they": of "Who is Ada?", the name."""
+    if not earlier or names_in(step) or _REFERENCE.search(step) or not earlier[-1].startswith("Who "):
+        return step
+    about = _WHO_IS.fullmatch(earlier[-1])
+    asked = about["name"] if about and names_in(earlier[-1]) == (about["name"],) else f"[{len(earlier)}]"
+    return _PRONOUN.sub(lambda found: asked, step, count=1)
 
 
 def _bare(step: str) -> str:

@@ -23,14 +23,15 @@ Way: TypeAlias = Literal["plan", "retrieve", "chain", "scan", "summary", "choose
 ROUTE_TOKENS = 30
 
 _TEXT = r"(?:document|report|text|book|paper|article|story|novel|file|contract|register|minutes|meeting|transcript)s?"
+_TALE = r"(?:story|novel|book|play|text|meeting|discussion)"
 _SUMMARY = re.compile(
     r"^\W*(?:(?:please|can you|could you|would you|briefly|shortly) )*(?:summari[sz]e|sum up|recap|outline)\b"
     rf"|\b(?:summary|overview|synopsis|gist|outline) of (?:\w+ )?(?:\w+ )?{_TEXT}\b"
     r"|^\W*(?:(?:please|a|an|short|brief|give me|write) )*(?:summary|overview|synopsis|tl;?dr)\b"
     rf"|\bwhat (?:is|are) (?:this|the|these) (?:\w+ )?{_TEXT} about\b"
-    rf"|^\W*what (?:happen|become)(?:s|ed)? (?:to|of) [^,]+ (?:throughout|in the course of) (?:the|this) {_TEXT}\b"
+    rf"|^\W*what (?:happen|become)(?:s|ed)? (?:to|of) [^,]+ (?:throughout|in the course of) (?:the|this) {_TALE}\b"
     r"|\bwhat (?:is|was) the (?:meeting|discussion) about\W*$"
-    r"|\bwhat (?:are|were) the topics (?:talked|discussed|covered)\b"
+    rf"|\bwhat (?:are|were) the topics (?:talked|discussed|covered)(?: about)?(?: (?:in|at) (?:the|this) {_TEXT})?\W*$"
     rf"|\bwhat (?:is|are|was) the plots? of (?:the|this)? ?{_TEXT}\b|\bwhat happens in (?:the|this) {_TEXT}\b"
     r"|\b(?:main|key|most important) (?:points|takeaways|findings|messages)\b",
     re.IGNORECASE,

@@ -13,7 +13,7 @@ from collections import defaultdict
 from ..graph_store.chunk import Passage
 from ..graph_store.section import section_start
 from .batch import tokens_of
-from .names import begins_with, holding, names_in, words_beside
+from .names import holding, is_entry, names_in, words_beside
 from .reading import Reading
 from .sentence_coverage import sentence_coverage
 
@@ -44,7 +44,7 @@ async def select_passages(
     """Return at most ``limit`` passages worth reading for ``query``, best first, without those already read.
 
     Args:
-        by_name: only those that hold a name of the query, where one is about it, read or not.
+        by_name: only those that hold a name of the query, if one, read already or not, is about it.
     """
     collection = reading.collection
     candidate_count = max(CANDIDATE_COUNT, 2 * limit)
@@ -88,7 +88,7 @@ def _with_names(reading: Reading, query: str, passages: list[Passage]) -> list[P
         return passages
     leads = [reading.lead_of(passage) for passage in passages]
     texts = [reading.collection.text_of(passage) for passage in passages]
-    if not any(begins_with(names, text) for text in (*leads, *texts)):
+    if not any(is_entry(names, text) for text in (*leads, *texts)):
         return passages
     return [
         passages[place] for place in holding(names, [f"{lead} {text}" for lead, text in zip(leads, texts, strict=True)])

@@ -57,6 +57,12 @@ def sentence_coverage(question: str, texts: Sequence[str]) -> list[float]:
     return [max((words.share(text[s.start : s.end]) for s in sentences(text)), default=0.0) for text in texts]
 
 
+def most_told(question: str, texts: Sequence[str]) -> float:
+    """Return the largest share of the question's words that one sentence of the texts has; kinds do not count."""
+    words = QuestionWords(question, texts, for_check=True)
+    return max((words.share(text[s.start : s.end]) for text in texts for s in sentences(text)), default=0.0)
+
+
 def is_to_the_point(question: str, quotes: Iterable[str], read: Sequence[str], rests_on: Iterable[str]) -> bool:
     """Tell whether what an answer rests on speaks of what is asked (docs/decisions/0023).
 

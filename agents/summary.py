@@ -50,13 +50,14 @@ _SAID = re.compile(
 _FORM = re.compile(
     r"\s*\b(?:for (?:me|us|my \w+)|in (?:an? |one |two |three |four |five |ten |\d+ |a few |some |short )*"
     r"(?:bullet )?(?:points|bullets|sentences?|paragraphs?|words|lines|pages?)"
-    r"|(?:throughout|in the course of) (?:the|this) \w+)\W*$",
+    r"|(?:throughout|in the course of) (?:the|this) (?:story|novel|book|play|text|report|meeting|discussion))\W*$",
     re.IGNORECASE,
 )
 _WHOLE = re.compile(
     r"^(?:(?:the|this|these|whole|entire|full|all|of|it|me|long|document|documents|report|text|book|paper|article|story"
-    r"|novel|file|contract|minutes|meeting|transcript|paper|pdf|please|briefly|in|a|few|main|key|most|important|points"
-    r"|findings|takeaways|messages|plots?|happens|everything|annual|attached|what|is|are|was|were|about|topics?|talked|discussed|discussion|covered)\b[\s.,!?]*)*$",
+    r"|novel|file|contract|minutes|meeting|transcript|pdf|please|briefly|in|a|few|main|key|most|important|points"
+    r"|findings|takeaways|messages|plots?|happens|everything|annual|attached|what|is|are|was|were|about"
+    r"|topics?|talked|discussed|discussion|covered)\b[\s.,!?]*)*$",
     re.IGNORECASE,
 )
 

@@ -19,9 +19,10 @@ _OPEN_ENDS = frozenset(
     "a an and as at but by for from his her in into its of on or than that the their to which with".split()
 )
 # With these a summary says that something is told; the text need not have them.
+_TELLER = r"(?:passage|text|story|meeting|author|narrator|speaker)s?"
 _TELLING = re.compile(
-    r"\b(?:(?:discuss|describ|explain|mention|introduc|provid|cover|includ|highlight|emphasi[sz]|express|explor|focus)"
-    r"(?:e|es|s|ed|d|ing)?|talk(?:s|ed|ing)?|tells?|told|meeting|passages?|text|story|narrator|author|speakers?)\b",
+    rf"\b(?:{_TELLER}\s+(?:also\s+)?(?:cover|includ|provid|introduc)\w*|{_TELLER}|talk(?:s|ed|ing)?|tells?|told"
+    r"|(?:discuss|describ|explain|mention|highlight|emphasi[sz]|express|explor|focus)(?:e|es|s|ed|d|ing)?)\b",
     re.IGNORECASE,
 )
 
@@ -46,13 +47,13 @@ def check_read(
         given: a question that the sentences answer; its words need not stand in the passages.
     """
     text = ChunkText("\n\n".join(text for _, text in read))
-    points: dict[frozenset[str], Point] = {}
+    points: dict[str, Point] = {}
     for sentence in said:
         told = _TELLING.sub("", sentence)
-        words = frozenset(content_words(told))
+        words = content_words(told)
         found = bearing(read, sentence, topic, most=1) if text.bears_out(told, given) else []
         if found and words & content_words(found[0].text):
-            points.setdefault(words, Point(sentence, found[0]))
+            points.setdefault(" ".join(re.findall(r"\w+", told.casefold())), Point(sentence, found[0]))
     return tuple(points.values())
 
 

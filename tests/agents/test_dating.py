@@ -186,6 +186,9 @@ LIVES = {
     "lund.txt": "Ada Lund (3 May 1874 – 9 June 1931) was a painter of Varn. She sold her first picture in 1899.",
     "dahl.txt": "Olaf Dahl\n\nOlaf Peter Dahl (born 12 March 1870 in Halmstad) is a painter. He moved in 1901.",
     "holm.txt": "Signe Holm\n\nSigne Holm was a sister of Greta Holm (1840 – 1902), and her heir.",
+    "luther.txt": "Martin Luther King Jr. (15 January 1929 – 4 April 1968) was a minister.",
+    "carr.txt": "Bob Carr (chief executive 2010 – 2015) left the board.",
+    "eide.txt": "Eva Eide, wife of Bob Carr (1850 – 1910), was a painter.",
     "berg.txt": "Per Berg (1860-1921) is named in the letters. Signe Berg (c. 1890) is not.",
 }
 
@@ -205,13 +208,14 @@ async def test_what_stands_behind_a_name_is_when_somebody_lived(ask_town, add_to
     assert trace.answer.usage.call_count == 0
 
 
-async def test_the_brackets_of_another_are_not_taken(ask_town, add_to_town):
+@pytest.mark.parametrize("name", ["Signe Holm", "Martin Luther", "Bob Carr", "Eva Eide"])
+async def test_the_brackets_of_another_are_not_taken(ask_town, add_to_town, name: str):
     for name, text in LIVES.items():
         await add_to_town(text, name)
     nothing = ScriptedModel(
         lambda request: {"answer": ""} if request.purpose == "work" else {"thought": "", "answer": "not told"}
     )
-    trace = await ask_town(nothing, "Who died earlier, Signe Holm or Per Berg?")
+    trace = await ask_town(nothing, f"Who died earlier, {name} or Per Berg?")
     by_code = [step.summary for step in trace.steps if step.kind == "work" and "by code" in step.summary]
     assert by_code == ["by code: 1921"]
 
@@ -225,3 +229,23 @@ async def test_a_birth_is_no_death(ask_town, add_to_town):
     trace = await ask_town(nothing, "Who died earlier, Ada Lund or Olaf Dahl?")
     by_code = [step.summary for step in trace.steps if step.kind == "work" and "by code" in step.summary]
     assert by_code == ["by code: 9 June 1931"]
+
+
+@pytest.mark.parametrize(
+    "told",
+    [
+        "The Lady Vanishes is a film of 1938.",
+        "The Lady was bought by Greta Holm in 1938.",
+        "The Lady is a weekly. Its editor has been Per Dahl since 1938.",
+        "The Lady is a weekly. It has 1938 readers.",
+    ],
+)
+async def test_a_year_of_something_else_is_not_when_it_appeared(ask_town, add_to_town, told: str):
+    await add_to_town(told, "lady.txt")
+    await add_to_town(POST, "post.txt")
+
+    def nothing(request):
+        return {"answer": ""} if request.purpose == "work" else {"thought": "", "answer": "not in the document"}
+
+    trace = await ask_town(ScriptedModel(nothing), "Which was published first, Woman's Post or The Lady?")
+    assert not any("by code: 1938" in step.summary for step in trace.steps)

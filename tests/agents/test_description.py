@@ -103,6 +103,8 @@ def test_what_cannot_be_taken_out_whole_is_left(question: str):
         ("Who is Ada's father?", ()),
         ("Who is Ada's father-in-law?", ()),
         ("Where did Ada's wife's father die?", ()),
+        ("Which Norwegian city was Ada Lund's son born in?", ()),
+        ("On what date did the Seller's director sign?", ("Who is Seller's director?", "On what date did [1] sign?")),
         ("Where is the harbour?", ()),
     ],
 )
@@ -140,6 +142,7 @@ def test_a_relation_by_way_of_another_is_two_look_ups(question: str, steps: tupl
         ("What is the current in the channel where the turbine that lost a blade stands?", ()),
         ("How do guests rate the cleanliness of Hotel Lund?", ()),
         ("When did the director of The Ferry die?", ()),
+        ("How much rent is due in the month where the lease ends?", ()),
         ("Where is the harbour?", ()),
     ],
 )

@@ -82,3 +82,9 @@ def test_many_short_sentences_of_a_conversation_count_as_one():
     long = "Then the marketing team spoke for a long while of prices in other lands, and of what people may want there."
     apart = told.replace("Mm-hmm.", " ".join([long] * 3))
     assert not ChunkText(apart).bears_out("The remote has a rubber case, yellow, and a single button.")
+
+
+def test_rows_of_a_table_stay_apart():
+    rows = "| Net sales | 120 |\n| Costs | 82 |\n| Tax | 38 |\n| Selling | 24 |\n| Net profit | 26 |"
+    assert not ChunkText(rows).bears_out("Net sales were 26.")
+    assert ChunkText(rows).bears_out("Net profit was 26.")

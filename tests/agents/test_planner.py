@@ -51,10 +51,11 @@ def test_a_plan_that_loses_the_questions_words_covers_less():
     assert covered(question, ("Which only director voted against the turbine?", "What is the trade of [1]?")) == 1.0
 
 
-def test_a_pronoun_stands_for_the_one_name_of_the_look_up_before():
+def test_a_pronoun_stands_for_what_the_look_up_before_asks_for():
     assert tidy(["Who is Ada Lund?", "What is the team she plays for?"]) == (
         "Who is Ada Lund?",
         "What is the team Ada Lund plays for?",
     )
+    assert tidy(["Who was the husband of Ada Lund?", "When did he die?"])[1] == "When did [1] die?"
     assert tidy(["When did Ada Lund join The Gulls?", "Where does she play?"])[1] == "Where does she play?"
     assert tidy(["Who is Ada Lund?", "When did they marry [1]?"])[1] == "When did they marry [1]?"

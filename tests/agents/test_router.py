@@ -5,6 +5,8 @@ from longreader.agents.router import kind_by_words
 PLAIN = {
     "What happens to Jig throughout the story?": "summary",
     "What was the meeting about?": "summary",
+    "What are the topics covered in Section 5?": "fact",
+    "What happens to the deposit throughout the contract?": "whole",
     "What was the meeting about the pier about?": "fact",
     "What happened to the Golden Tansy?": "fact",
     "When was the harbour built?": "fact",
