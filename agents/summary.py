@@ -53,6 +53,7 @@ _FORM = re.compile(
     r"|(?:throughout|in the course of) (?:the|this) (?:story|novel|book|play|text|report|meeting|discussion))\W*$",
     re.IGNORECASE,
 )
+_SPEAKER = re.compile(r"\s*[A-Z][\w .'’-]{0,40}:\s")
 _WHOLE = re.compile(
     r"^(?:(?:the|this|these|whole|entire|full|all|of|it|me|long|document|documents|report|text|book|paper|article|story"
     r"|novel|file|contract|minutes|meeting|transcript|pdf|please|briefly|in|a|few|main|key|most|important|points"
@@ -154,7 +155,8 @@ async def _read(reading: Reading, batch: Batch, topic: str, summary: _Summary) -
     said = split([reply.summary])
     points = check_read(said, _texts(reading, batch), topic)
     _tell(reading, points, len(said), batch)
-    if points or topic:
+    # What is said in a conversation tells little by itself.
+    if points or topic or _is_conversation(texts):
         return points
     quoted = quote_nearest(said, _texts(reading, batch))
     reading.step("summary", f"{len(quoted)} sentences of the text are quoted instead", finding=_text(quoted))
@@ -234,6 +236,12 @@ async def _update(reading: Reading, batches: Sequence[Batch], topic: str, summar
         summary.parts = [updated if kept or not points else tuple(evenly((*points, *added), RUNNING_SENTENCES))]
         summary.read.append(batch)
         _tell(reading, updated, len(written), batch)
+
+
+def _is_conversation(texts: Sequence[str]) -> bool:
+    """Tell whether most lines begin with who speaks: "Ada Lund: …"."""
+    lines = [line for text in texts for line in text.splitlines() if line.strip()]
+    return 2 * sum(bool(_SPEAKER.match(line)) for line in lines) > len(lines)
 
 
 def _tell(reading: Reading, points: Sequence[Point], said_count: int, batch: Batch) -> None:

@@ -184,3 +184,12 @@ async def test_words_that_only_say_that_something_is_told_need_not_stand_in_the_
     said = "The passage describes the dues for a fishing boat. The text covers the dues for a fishing boat."
     trace = await ask_town(ScriptedModel(lambda request: {"summary": said}), "Summarise the document.", mode="summary")
     assert trace.answer.text.startswith("The passage describes the dues for a fishing boat. [1] (Read")
+
+
+async def test_of_a_conversation_nothing_is_quoted(ask_town, add_to_town):
+    talk = "\n".join(f"{name}: {said}" for name, said in [("Ada Lund", "Mm-hmm."), ("Per", "So we build it.")] * 30)
+    added = await add_to_town(talk, "talk.txt")
+    said = "Ada Lund and Per, brave builders, must overcome the sea and Gustav Ek."
+    model = ScriptedModel(lambda request: {"summary": said})
+    trace = await ask_town(model, "Summarise the talk.", mode="summary")
+    assert not any(citation.document_id == added for citation in trace.answer.citations)
