@@ -23,7 +23,7 @@ _PARSER = SpacyPipeline("ner")
 # Names that no text has, so that the parser takes what was found for a name.
 _STANDINS = ("Kelvar", "Mornat", "Sulten")
 _NAMING = frozenset({"name", "names", "called", *(name.lower() for name in _STANDINS)})
-_PEOPLE = frozenset(
+PEOPLE = frozenset(
     """person man woman wife husband spouse parent mother father son daughter child sibling brother sister uncle
     aunt grandfather grandmother grandson granddaughter cousin nephew niece king queen president star head chair
     skipper boy girl guy singer writer founder performer composer owner player footballer leader teacher officer
@@ -31,14 +31,13 @@ _PEOPLE = frozenset(
     member author discoverer builder maker""".split()
 )
 # "The three months ended March 31" are no thing that has a name.
-_CASES = frozenset("case event situation circumstances extent".split())
-_TIMES = frozenset("day week month quarter year period season decade century".split())
+TIMES = frozenset("day week month quarter year period season decade century".split())
 _PERSONAL = re.compile(r"\w+(?:(?<!mo)(?<!ac)tor|ist|(?<!n)(?<!dr)(?<!oc)(?<!cc)(?<!gr)ess|man|woman)$")
 # What is left where a description took the verb along ("On what channel is [1]?").
 _BARE = re.compile(r"\b(?:do|does|did|is|are|was|were|has|have|had)$")
 _QUESTION_TAGS = ("WP", "WRB", "WDT", "WP$")
 _VERB_TAGS = ("VB", "VBD", "VBG", "VBN")
-_RELATIVES = frozenset({"who", "whom", "whose", "which", "that"})
+RELATIVES = frozenset({"who", "whom", "whose", "which", "that"})
 # "When was the decision made that the pier be closed?", "Who was told that it closed?": the clause describes nothing.
 _TOLD = frozenset(
     """decision claim rule fact law promise agreement announcement news proposal motion condition view belief statement
@@ -48,26 +47,6 @@ _TOLD = frozenset(
 )
 _FILLED = frozenset({"dobj", "attr", "acomp", "ccomp", "xcomp", "nsubjpass", "prep"})
 _MAY_FOLLOW = ("PUNCT", "VERB", "AUX", "ADP", "PART", "CCONJ", "SCONJ", "ADV", "DET", "NUM")
-_VERB = re.compile(r"\b(?:is|was|are|were|do|does|did|has|had)\b")
-_POSSESSIVE = re.compile(r"['’]s?\s")
-_OWNER = re.compile(
-    r"(?P<head>\S+ .*?)(?:\bthe )?\b(?P<owner>[A-Z].*?)['’]s?\s"
-    rf"(?P<role>{'|'.join(sorted(_PEOPLE))}|director)\b(?!-)(?P<rest>.*)$"
-)
-# What stands at the end of a question ends with it: "the director of film The Ferry?", "in the town where it stands?".
-_KINDS = "film|movie|song|album|book|novel|play|series|show|game|company"
-_LAST = re.compile(
-    rf"(?P<head>\S.* )the (?P<thing>{ROLE} of (?:(?:the )?(?:{_KINDS}) )?[A-Z]\S*(?: (?:[a-z]{{1,4}} )?[\d(A-Z&]\S*)*"
-    rf"|(?:(?<= (?:in|at|to|of|by) the )|(?<= (?:from|with) the ))(?:[\w-]+ ){{1,5}}?(?:whose?|where) [^,]+)\?$"
-)
-# Texts tell somebody's parents and spouse, and further relations seldom but by way of those.
-_KIN = re.compile(
-    r"(?:the )?(?:(?P<line>paternal|maternal) grand(?P<elder>father|mother)|(?P<parent>father|mother)-in-law)\b"
-)
-_KIN_OF = re.compile(
-    r"Who (?:is|was) (?:the (?P<kin>[\w -]+?) of (?P<name>[^,]+)|(?P<owner>[A-Z].*?)['’]s? (?P<own>[\w -]+))\?$"
-)
-_LINES = {"paternal": "father", "maternal": "mother"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -110,58 +89,20 @@ def description_steps(question: str, most: int) -> tuple[str, ...]:
     return plan if all(step.count("(") == step.count(")") for step in plan) else ()
 
 
-def owner_steps(question: str) -> tuple[str, ...]:
-    """Return two look-ups for what is asked of a relation of somebody who is named: "Where did Ada's wife die?"."""
-    found = _OWNER.match(" ".join(question.split()))
-    if found is None or _POSSESSIVE.search(found["rest"]) or _VERB.search(found["owner"]):
-        return ()
-    if not _asked_beside(f"{found['head']} {found['rest']}"):
-        return ()
-    return f"Who is {found['owner']}'s {found['role']}?", f"{found['head']}[1]{found['rest']}"
-
-
-def last_steps(question: str) -> tuple[str, ...]:
-    """Return two look-ups for a description that ends a question: "Who is the wife of the director of The Ferry?"."""
-    found = _LAST.match(" ".join(question.split()))
-    if found is None or not _asked_beside(found["head"]):
-        return ()
-    thing = found["thing"]
-    clause = re.search(r"(\S+) (?:whose?|where) ", thing)
-    # A description within it is to be looked up first; times and cases have no name.
-    if clause and (clause[1] in _TIMES | _CASES or any(w in _RELATIVES for w in thing[clause.end() :].split())):
-        return ()
-    is_person = " who " in thing or _names_person(clause[1] if clause else thing.split()[0])
-    if not (clause or is_person):
-        return ()
-    return f"{'Who' if is_person else 'What'} is the {thing}?", f"{found['head']}[1]?"
-
-
-def kin_steps(question: str) -> tuple[str, ...]:
-    """Return two look-ups for a relation that goes by way of a parent or a spouse: "Who is Ada's mother-in-law?"."""
-    found = _KIN_OF.match(" ".join(question.split()))
-    kin = _KIN.fullmatch(found["kin"] or found["own"]) if found else None
-    if found is None or kin is None:
-        return ()
-    by_way_of = _LINES[kin["line"]] if kin["line"] else "spouse"
-    return (
-        f"Who is the {by_way_of} of {found['name'] or found['owner']}?",
-        f"Who is the {kin['elder'] or kin['parent']} of [1]?",
-    )
-
-
 def _take_out(pipeline: "Language", question: str, most: int) -> tuple[str, ...]:
     left, steps = question, list[str]()
     while len(steps) < most and (found := _innermost(pipeline(left))):
         rest = found.left(left, _STANDINS[len(steps)])
         # "What is the name of the founder's daughter?" asks for the description itself.
-        if not _asked_beside(rest) or found.takes_all(left):
+        if not asked_beside(rest) or found.takes_all(left):
             break
         steps.append(f"{'Who' if _is_person(found) else 'What'} is {found.text}?")
         left = rest
     return tuple(_with_references(step) for step in (*steps, left)) if steps else ()
 
 
-def _asked_beside(rest: str) -> set[str]:
+def asked_beside(rest: str) -> set[str]:
+    """Return the words of what is left of a question that ask for more than a name."""
     return set(telling_words(rest)) - _NAMING
 
 
@@ -181,7 +122,7 @@ def _parted(noun: "Token") -> _Description | None:
     if not begin or after + 1 >= len(doc) or noun.pos_ != "NOUN" or doc[-1].text != "?":
         return None
     is_phrase = doc[begin - 1].pos_ == "AUX" and all(t.pos_ in ("NOUN", "ADJ", "NUM") for t in doc[begin + 1 : verb])
-    is_parted = doc[verb].tag_ in _VERB_TAGS and doc[after].lower_ in _RELATIVES
+    is_parted = doc[verb].tag_ in _VERB_TAGS and doc[after].lower_ in RELATIVES
     if not (is_phrase and is_parted and noun.text.islower()) or _tells(noun, doc[verb], doc[after]):
         return None
     return _Description(doc[begin:verb], doc[after:-1])
@@ -198,7 +139,7 @@ def _tells(noun: "Token", verb: "Token", relative: "Token") -> bool:
 
 def _description(token: "Token") -> _Description | None:
     """Return the whole noun phrase of a noun that is described, where it can be taken out of its question."""
-    if token.pos_ != "NOUN" or not token.text.islower() or token.lemma_ in _TIMES or not _is_described(token):
+    if token.pos_ != "NOUN" or not token.text.islower() or token.lemma_ in TIMES or not _is_described(token):
         return None
     doc, last = token.doc, token.right_edge
     end = last.i if last.tag_ == "POS" else last.i + 1
@@ -229,7 +170,7 @@ def _is_described(token: "Token") -> bool:
         if child.dep_ == "relcl" or (child.dep_ == "acl" and child.tag_ in ("VBN", "VBG")):
             return True
         joins = _owns(child) or (child.lower_ == "of" and any(c.dep_ == "pobj" for c in child.children))
-        if joins and (_names_person(token.lemma_) or re.fullmatch(ROLE, token.lemma_)):
+        if joins and (names_person(token.lemma_) or re.fullmatch(ROLE, token.lemma_)):
             return True
     return False
 
@@ -242,11 +183,12 @@ def _in_clause_of(token: "Token", noun: "Token") -> bool:
 def _is_person(found: _Description) -> bool:
     root = found.phrase.root
     follows = found.clause[0] if found.clause is not None else root.doc[min(root.i + 1, len(root.doc) - 1)]
-    return _names_person(root.lemma_) or follows.lower_ in ("who", "whom")
+    return names_person(root.lemma_) or follows.lower_ in ("who", "whom")
 
 
-def _names_person(noun: str) -> bool:
-    return noun in _PEOPLE or bool(_PERSONAL.match(noun))
+def names_person(noun: str) -> bool:
+    """Tell whether a noun, in its ground form, is for a person."""
+    return noun in PEOPLE or bool(_PERSONAL.match(noun))
 
 
 def _with_references(step: str) -> str:

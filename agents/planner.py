@@ -14,12 +14,13 @@ from .comparison import comparison_of
 from .comparison_plan import comparison_steps, is_choice
 from .compound import is_compound
 from .dating import tells_period
-from .description import description_steps, kin_steps, last_steps, owner_steps
+from .description import description_steps
 from .duration import Duration
 from .errors import ReplyMalformed, ReplyTooLong
 from .names import names_in
 from .reading import Reading
 from .reckoning import reckoning_of
+from .relation import kin_steps, last_steps, owner_steps
 from .replies import node_choice, plan_reply
 from .support import content_words
 
