@@ -92,10 +92,10 @@ async def choose_from(reading: Reading, choice: Choice, ranked: list[Passage], *
     reading.model.release_reserve()
     first = tuple(choice.options)
     half = len(first) // 2
-    orders = [first, first[::-1], (*first[half:], *first[:half])] if votes and not choice.several else [first]
+    turned = (first[::-1], (*first[half:], *first[:half])) if votes and not choice.several else ()
     chosen: list[tuple[str, ...]] = []
     passages: list[Passage] = []
-    for order in orders:
+    for order in dict.fromkeys((first, *turned)):
         try:
             letters, passages = await _ask(reading, choice, ranked, order)
         except (BudgetSpent, ReplyMalformed, ReplyTooLong) as error:
