@@ -5,13 +5,12 @@ Source: ours. A small model guesses from the passages that the bare question fin
 """
 
 import re
-from collections.abc import Sequence
 from dataclasses import dataclass
 
 from ..graph_store.chunk import Passage
 from .answer import Answer, Status
 from .citation import cite
-from .errors import BudgetSpent, ReplyMalformed, ReplyTooLong
+from .errors import BudgetSpent
 from .fence import fence
 from .reading import Reading
 from .replies import choice_reply
@@ -75,57 +74,24 @@ async def choose(reading: Reading, choice: Choice) -> Answer:
     found = tuple(passage.passage_id for passage in ranked)
     told = f"{len(ranked)} passages by {len(queries)} searches"
     reading.step("select", told, query=choice.stem, passage_ids=found)
-    return await choose_from(reading, choice, ranked, votes=True)
+    return await choose_from(reading, choice, ranked)
 
 
-async def choose_from(reading: Reading, choice: Choice, ranked: list[Passage], *, votes: bool = False) -> Answer:
+async def choose_from(reading: Reading, choice: Choice, ranked: list[Passage]) -> Answer:
     """Answer with the letters of the right options, from passages given best first.
-
-    Args:
-        votes: ask for the one right option again with the options turned round, and a third time in another order where
-            the two replies differ; most votes win, the first reply where all differ. A small model prefers some letters
-            (docs/decisions/0035).
 
     Raises:
         ModelError: the server failed, or gave no usable reply.
     """
     reading.model.release_reserve()
-    first = tuple(choice.options)
-    half = len(first) // 2
-    turned = (first[::-1], (*first[half:], *first[:half])) if votes and not choice.several else ()
-    chosen: list[tuple[str, ...]] = []
-    passages: list[Passage] = []
-    for order in dict.fromkeys((first, *turned)):
-        try:
-            letters, passages = await _ask(reading, choice, ranked, order)
-        except (BudgetSpent, ReplyMalformed, ReplyTooLong) as error:
-            if not chosen and not isinstance(error, BudgetSpent):
-                raise
-            reading.step("fallback", f"The reading ends: {error.message}")
-            break
-        chosen.append(letters)
-        if chosen.count(letters) > 1:
-            break
-    if not chosen:
-        return Answer(status=Status.BUDGET_SPENT, text="")
-    return _answer(reading, choice, max(chosen, key=chosen.count), passages)
-
-
-async def _ask(
-    reading: Reading, choice: Choice, ranked: list[Passage], order: Sequence[str]
-) -> tuple[tuple[str, ...], list[Passage]]:
-    """Ask with the options in an order, lettered anew; return the letters that they have in the question."""
-    options = {letter: fence(choice.options[own]) for letter, own in zip(choice.options, order, strict=True)}
-    values = {"question": fence(choice.stem), "options": options, "several": choice.several}
     form = choice_reply(tuple(choice.options), choice.several)
-    reply, passages = await reading.ask_best("choose", form, CHOICE_TOKENS, ranked, **values)
-    own = dict(zip(choice.options, order, strict=True))
-    letters = tuple(sorted({own[letter] for letter in reply.letters}))
-    reading.step("answer", f"{', '.join(letters)}: {reply.thought}", passage_ids=tuple(p.passage_id for p in passages))
-    return letters, passages
-
-
-def _answer(reading: Reading, choice: Choice, letters: Sequence[str], passages: Sequence[Passage]) -> Answer:
+    try:
+        reply, passages = await reading.ask_best("choose", form, CHOICE_TOKENS, ranked, **_values(choice))
+    except BudgetSpent as error:
+        reading.step("fallback", f"The reading ends: {error.message}")
+        return Answer(status=Status.BUDGET_SPENT, text="")
+    reading.step("answer", reply.thought, passage_ids=tuple(passage.passage_id for passage in passages))
+    letters = sorted(set(reply.letters))
     chosen = [f"{letter}. {choice.options[letter]}" for letter in letters]
     text = chosen[0] if len(chosen) == 1 else f"{', '.join(letters)}\n" + "\n".join(chosen)
     read = [(passage, reading.collection.text_of(passage)) for passage in passages]
@@ -134,3 +100,8 @@ def _answer(reading: Reading, choice: Choice, letters: Sequence[str], passages: 
     confidence = round(grounding(words, (citation.quote for citation in citations)), 2)
     status = Status.ANSWERED if citations else Status.PARTLY_ANSWERED
     return Answer(status=status, text=text, citations=citations, confidence=confidence)
+
+
+def _values(choice: Choice) -> dict[str, object]:
+    options = {letter: fence(option) for letter, option in choice.options.items()}
+    return {"question": fence(choice.stem), "options": options, "several": choice.several}

@@ -10,16 +10,6 @@ C. nobody
 Answer with the letter of the right option."""
 
 
-def option(words: str):
-    """A model that chooses the option that begins so, whatever its letter."""
-
-    def script(request):
-        lines = request.messages[-1].content.splitlines()
-        return {"thought": "It says so.", "letters": [next(line[0] for line in lines if line[3:].startswith(words))]}
-
-    return ScriptedModel(script)
-
-
 def test_stem_and_options_are_read_from_the_lines():
     choice = choice_of(ASKED)
     assert choice is not None
@@ -42,45 +32,23 @@ def test_other_questions_are_no_choice(question):
 
 
 async def test_the_letter_is_answered_with_its_option_and_cited(ask_town):
-    trace = await ask_town(option("Per Dahl"), ASKED)
+    trace = await ask_town(ScriptedModel([Expected({"thought": "The watchman saw it.", "letters": ["B"]})]), ASKED)
     assert (trace.answer.text, trace.answer.status) == ("B. Per Dahl, the watchman", Status.ANSWERED)
     assert "Per Dahl saw it first" in trace.answer.citations[0].quote
-    assert len(trace.calls) == 2
-
-
-async def test_a_preference_for_a_letter_is_outvoted(ask_town):
-    # It knows the answer, but for the first of three times, when it likes the letter.
-    def script(request):
-        if len(liking.requests) == 1:
-            return {"thought": "", "letters": ["A"]}
-        lines = request.messages[-1].content.splitlines()
-        return {"thought": "", "letters": [next(line[0] for line in lines if "Per Dahl, the" in line)]}
-
-    liking = ScriptedModel(script)
-    trace = await ask_town(liking, ASKED)
-    assert (trace.answer.text, len(trace.calls)) == ("B. Per Dahl, the watchman", 3)
-
-
-async def test_where_all_replies_differ_the_first_stands(ask_town):
-    trace = await ask_town(ScriptedModel(lambda _: {"thought": "", "letters": ["A"]}), ASKED)
-    assert (trace.answer.text, len(trace.calls)) == ("A. Greta Holm", 3)
-
-
-async def test_a_vote_that_the_budget_does_not_allow_is_left_out(ask_town):
-    trace = await ask_town(option("Per Dahl"), ASKED, budget={"calls": 1})
-    assert (trace.answer.text, len(trace.calls)) == ("B. Per Dahl, the watchman", 1)
+    assert len(trace.calls) == 1
 
 
 async def test_evidence_is_searched_for_each_option(ask_town):
     question = "Which is true?\nA. The pilot station is painted white.\nB. Signe Lind founded the lifeboat society."
-    trace = await ask_town(option("The pilot"), question)
+    trace = await ask_town(ScriptedModel([Expected({"thought": "Both stand there.", "letters": ["A"]})]), question)
     (found,) = [step for step in trace.steps if step.kind == "select"]
     assert len(found.passage_ids) >= 2
 
 
 async def test_a_letter_that_is_no_option_is_asked_for_again(ask_town):
-    replies = [{"thought": "", "letters": letters} for letters in (["D"], ["B"], ["B"])]
-    trace = await ask_town(ScriptedModel([Expected(reply) for reply in replies]), ASKED)
+    trace = await ask_town(
+        ScriptedModel([Expected({"thought": "", "letters": ["D"]}), Expected({"thought": "", "letters": ["B"]})]), ASKED
+    )
     assert trace.answer.text.startswith("B.")
     assert trace.calls[1].is_repair
 
@@ -100,5 +68,5 @@ async def test_mode_retrieve_chooses_from_one_search(ask_town):
 
 async def test_a_stem_with_a_blank_is_a_choice(ask_town):
     question = "The fire destroyed the ____.\nA. mole\nB. sail loft"
-    trace = await ask_town(option("sail loft"), question)
+    trace = await ask_town(ScriptedModel([Expected({"thought": "", "letters": ["B"]}, purpose="choose")]), question)
     assert trace.answer.text == "B. sail loft"
