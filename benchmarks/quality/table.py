@@ -18,7 +18,10 @@ citations whose quote stands in the document. On gold: of the answers with citat
 
 
 def overview(all_: Sequence[Cell]) -> str:
-    """Return the quality of each way on each task; tasks with few questions are marked."""
+    """Return the quality of each way on each task, with the questions where they are fewer than the task's.
+
+    Tasks with few questions are marked.
+    """
     ways = list(dict.fromkeys(cell.way for cell in all_))
     tasks: dict[tuple[str, str], dict[str, Cell]] = defaultdict(dict)
     for cell in all_:
@@ -28,9 +31,14 @@ def overview(all_: Sequence[Cell]) -> str:
         count = max(cell.figures.question_count for cell in found.values())
         few = "" if count >= JUDGED_FROM else " (few)"
         metric = next(iter(found.values())).metric
-        qualities = (f"{100 * found[way].quality:.1f}" if way in found else "–" for way in ways)
+        qualities = (_quality(found[way], count) if way in found else "–" for way in ways)
         lines.append(_line([set_name, task, metric, f"{count}{few}", *qualities]))
     return "\n".join(lines)
+
+
+def _quality(cell: Cell, count: int) -> str:
+    asked = cell.figures.question_count
+    return f"{100 * cell.quality:.1f}{'' if asked == count else f' (of {asked})'}"
 
 
 def details(all_: Sequence[Cell]) -> str:

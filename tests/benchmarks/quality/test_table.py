@@ -85,6 +85,13 @@ def test_the_overview_has_a_line_for_each_task_and_a_column_for_each_way(made: l
     assert lines[3] == "| rivers | single_hop_qa | f1 | 1 (few) | – | 100.0 |"
 
 
+def test_a_way_that_was_asked_fewer_questions_tells_how_many(made: list[Cell]):
+    first, *others = made
+    more = first.figures.model_copy(update={"question_count": 30})
+    lines = table.overview([first.model_copy(update={"figures": more}), *others]).splitlines()
+    assert lines[2] == "| rivers | multi_hop_qa | f1 | 30 | 30.0 | 70.0 (of 2) |"
+
+
 def test_the_details_tell_cost_and_faults(made: list[Cell]):
     told = table.details(made)
     (head, line) = [line.split(" | ") for line in told.splitlines() if line.startswith(("| way", "| auto"))][:2]
