@@ -8,11 +8,12 @@ from itertools import cycle
 from xml.sax.saxutils import escape
 
 from .results import Cell
+from .table import JUDGED_FROM
 
 COLUMNS = 3
 WIDTH, HEIGHT = 300, 220
 LEFT, TOP, RIGHT, BOTTOM = 44, 30, 28, 36
-LEGEND = 40
+LEGEND = 50
 # Told apart by people who see few colours, and in grey by their brightness (Okabe and Ito, 2008).
 COLORS = ("#000000", "#e69f00", "#56b4e9", "#009e73", "#0072b2", "#d55e00", "#cc79a7", "#999999", "#7b3294", "#f0e442")
 FONT = 'font-family="sans-serif" font-size="10"'
@@ -61,6 +62,7 @@ def _legend(colors: dict[str, str]) -> Iterator[str]:
         x, y = 14 + 118 * (number % 5), 14 + 16 * (number // 5)
         yield f'<circle cx="{x}" cy="{y}" r="4" fill="{color}"/>'
         yield _text(x + 8, y + 4, way)
+    yield _text(14, LEGEND + 4, f"hollow: fewer than {JUDGED_FROM} questions, reported and not judged")
 
 
 def _panel(axes: Axes, title: str, found: Sequence[Cell], colors: dict[str, str]) -> Iterator[str]:
@@ -77,10 +79,12 @@ def _panel(axes: Axes, title: str, found: Sequence[Cell], colors: dict[str, str]
     yield _text(middle, axes.y + HEIGHT - 8, "tokens a question (median)", "middle")
     for cell in found:
         x, y = axes.place(cell.figures.median_tokens, cell.quality)
-        yield (
-            f'<circle cx="{x}" cy="{y}" r="5" fill="{colors[cell.way]}" stroke="white">'
-            f"<title>{escape(cell.way)}: {100 * cell.quality:.1f}</title></circle>"
+        count, color = cell.figures.question_count, colors[cell.way]
+        look = (
+            f'r="5" fill="{color}" stroke="white"' if count >= JUDGED_FROM else f'r="4" fill="white" stroke="{color}"'
         )
+        told = f"{escape(cell.way)}: {100 * cell.quality:.1f} of {count} questions"
+        yield f'<circle cx="{x}" cy="{y}" {look}><title>{told}</title></circle>'
 
 
 def _text(x: float, y: float, words: str, anchor: str = "start") -> str:

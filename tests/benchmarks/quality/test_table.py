@@ -117,3 +117,12 @@ def test_every_cell_is_a_dot_of_the_plot(made: list[Cell]):
     assert {"retrieve", "auto", "rivers: multi_hop_qa, f1"} <= words
     width, height = (float(drawing.attrib[side]) for side in ("width", "height"))
     assert all(0 < float(dot.attrib["cx"]) < width and 0 < float(dot.attrib["cy"]) < height for dot in dots)
+
+
+def test_a_dot_is_full_where_the_questions_are_enough_to_judge(made: list[Cell]):
+    first, *others = made
+    judged = first.model_copy(update={"figures": first.figures.model_copy(update={"question_count": 30})})
+    drawing = ElementTree.fromstring(plot([judged, *others]))
+    name = "{http://www.w3.org/2000/svg}"
+    dots = [dot for dot in drawing.iter(f"{name}circle") if dot.find(f"{name}title") is not None]
+    assert [dot.attrib["fill"] == "white" for dot in dots] == [False, True, True]
