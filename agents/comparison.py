@@ -12,6 +12,7 @@ from dataclasses import dataclass
 from typing import Literal
 
 from .amount import amount, measure_of
+from .dates import YEAR
 from .support import content_words
 
 Wanted = Literal["least", "most", "same"]
@@ -37,7 +38,6 @@ _REFERENCE = re.compile(r"\[(\d+)\]")
 _ARTICLE = re.compile(r"^(?:(?-i:the|a|an)|both|film|movie|song|book|magazine|films|of)\s+", re.IGNORECASE)
 _OF_SEVERAL = re.compile(r"\w+est|first|last|most|least")
 _OF_AGE = ("older", "oldest", "younger", "youngest")
-_YEAR = re.compile(r"\b(?:1\d|20)\d\d\b")
 # "American", not "the United States".
 _OF_PEOPLE = re.compile(r"(?:an|ish|ese|i|ch)$")
 # Ages turn "older" round; a value above this is a year.
@@ -139,7 +139,7 @@ def _names(step: str, thing: str) -> bool:
 
 def _same(first: str, second: str, by_nationality: bool) -> bool | None:
     """Tell whether two findings say the same; None where that is unclear: "American" and "the United States"."""
-    years = _YEAR.findall(first), _YEAR.findall(second)
+    years = YEAR.findall(first), YEAR.findall(second)
     if all(years):
         return years[0][0] == years[1][0]
     one, other = content_words(first), content_words(second)

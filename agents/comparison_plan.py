@@ -58,8 +58,10 @@ def comparison_steps(asked: Comparison, question: str) -> tuple[str, ...]:
 
 
 def is_choice(question: str) -> bool:
-    """Tell whether a question leaves the choice between two named things by what is told of each, so that no look-up
-    comes first: "Which is a weekly, A or B?", and not "Which film has the director from Oslo, A or B?"."""
+    """Tell whether a question leaves the choice between two named things by what is told of each.
+
+    No look-up comes first then: "Which is a weekly, A or B?", but not "Which film has the director from Oslo, A or B?".
+    """
     named = either_of(question)
     if named is None or comparison_of(question) is not None:
         return False

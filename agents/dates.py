@@ -22,7 +22,7 @@ _DATES = tuple(
 _WORDS_TOO = ("may", "march", "mar")
 # Day and month, or month and day.
 _BARE_DATE = re.compile(r"\b(\d{1,2})([/.])(\d{1,2})\2(\d{4}|\d\d)\b")
-_YEAR = re.compile(r"\b(?:1\d|20)\d\d\b")
+YEAR = re.compile(r"\b(?:1\d|20)\d\d\b")
 # A year in running text: "1200 feet" and "Form 1040" are none, and a range tells two.
 _TOLD_YEAR = re.compile(
     r"(?:\b(?:in|since|until|during|from|spring|summer|autumn|winter|early|late|year)\s|\()(?P<year>(?:1\d|20)\d\d)\b"
@@ -82,7 +82,7 @@ def year_or_date(text: str) -> Date | None:
     """Return the first date in a short text, or else the first year from 1000 to 2099; None where it is ambiguous."""
     if (found := date_of(text)) or is_ambiguous(text):
         return found
-    year = _YEAR.search(text)
+    year = YEAR.search(text)
     return Date(int(year[0]), written=year[0]) if year else None
 
 

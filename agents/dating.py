@@ -14,7 +14,7 @@ from collections.abc import Sequence
 from ..graph_store.chunk import Passage
 from ..graph_store.lexical import telling_words
 from ..graph_store.section import section_start
-from .dates import MONTHS, dates_told, lone_dates, year_or_date
+from .dates import MONTHS, YEAR, dates_told, lone_dates, year_or_date
 from .names import is_entry
 from .notebook import Finding
 from .reading import Reading
@@ -56,7 +56,6 @@ _APPEARS = re.compile(
 _OF_ANOTHER = re.compile(r"\b(?:bought|acquired|sold|closed|merged|ended|based on|set in)\b", re.IGNORECASE)
 _BORN = re.compile(r"\s*(?:né|née )?born\b")
 _DASH = re.compile(r"\s[-–—]\s|[–—]|(?<=\d)-(?=\d)")
-_YEAR = re.compile(r"\b(?:1\d|20)\d\d\b")
 _PERIOD = re.compile(r"\b[\w-]+ (?:minutes?|hours?|days?|weeks?|months?|years?)\b", re.IGNORECASE)
 
 
@@ -120,7 +119,7 @@ def year_of(reading: Reading, query: str, passages: Sequence[Passage]) -> Findin
     asked = _APPEARED.match(query)
     if asked is None:
         return None
-    told = [(year, s) for s in _about(reading, asked["name"], passages) for year in _YEAR.findall(s.text)]
+    told = [(year, s) for s in _about(reading, asked["name"], passages) for year in YEAR.findall(s.text)]
     if len({year for year, _ in told}) != 1:
         return None
     year, sentence = told[0]

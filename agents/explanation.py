@@ -64,8 +64,10 @@ def asks_explanation(question: str) -> bool:
 
 
 async def explain(reading: Reading) -> Answer | None:
-    """Answer in a few sentences, each borne out by a passage and cited; None where nothing of what was said holds, or
-    where it rests on what speaks of something else.
+    """Answer in a few sentences, each borne out by a passage and cited.
+
+    Returns:
+        None where nothing of what was said holds, or where it rests on what speaks of something else.
 
     Raises:
         ModelError: the server failed, or gave no usable reply on two tries.

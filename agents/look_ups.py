@@ -7,7 +7,6 @@ Source: GraphReader's rational plan (arXiv 2406.14550, section 3.3) read by Chai
 section 3.1). Ours: steps are resolved by code.
 """
 
-import asyncio
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
@@ -81,19 +80,19 @@ async def _look_up(
 ) -> CommunicationUnit:
     """Read for one look-up, and further passages while nothing is found that it can rest on (docs/decisions/0027)."""
     read: frozenset[str] = frozenset()
+    count = reading.settings.passage_count
     for _ in range(1 + reading.settings.widen_count):
-        count = reading.settings.passage_count
         passages = await select_passages(reading, query, count, read, walk=number, by_name=True)
         if not passages:
             break
-        if dated := await asyncio.to_thread(date_of_life, reading, query, passages):
+        if dated := date_of_life(reading, query, passages):
             return unit.with_finding(dated)
         unit = await read_chain(reading, query, passages, unit)
         finding = unit.finding(query)
         if finding.answer and not _is_beside(reading, finding, passages, is_answer):
             break
         unit = unit.without(query)
-        if dated := await asyncio.to_thread(year_of, reading, query, passages):
+        if dated := year_of(reading, query, passages):
             return unit.with_finding(dated)
         read |= {passage.passage_id for passage in passages}
     return unit

@@ -98,14 +98,11 @@ async def answer(
     reading.step("answer", text, passage_ids=tuple(passage.passage_id for passage in shown))
     if is_refusal(text, [reading.collection.text_of(passage) for passage in shown]):
         return Answer(status=Status.BUDGET_SPENT, text=text) if budget_spent else _not_found(text, read_all)
-    if is_echo(text, reading.question) and not budget_spent:
-        reading.step("fallback", f"“{text}” only repeats the question.")
-        return _not_found("not in the document", read_all)
     result = _answered(reading, text, shown, findings, complete, budget_spent)
-    is_checked = is_plain or (read_all and not complete)
-    if is_checked and not budget_spent and not _is_to_the_point(reading, result, shown, is_plain):
-        told = f"“{text}” rests on nothing that speaks of what is asked."
-        reading.step("fallback", told, passage_ids=tuple(citation.passage_id for citation in result.citations))
+    must_lead_on = read_all and not complete
+    if not budget_spent and (fault := _fault(reading, result, shown, is_plain, must_lead_on)):
+        rests_on = tuple(citation.passage_id for citation in result.citations)
+        reading.step("fallback", f"“{text}” {fault}.", passage_ids=rests_on)
         return _not_found("not in the document", read_all)
     return result
 
@@ -180,15 +177,26 @@ def _seems_told(reading: Reading, reply: AnswerReply, shown: list[Passage]) -> b
     return not is_few and is_refusal(reply.answer, texts) and most_told(reading.question, texts) >= TOLD_SHARE
 
 
-def _is_to_the_point(reading: Reading, result: Answer, shown: list[Passage], is_plain: bool) -> bool:
-    """Tell whether what an answer rests on speaks of what is asked; where facts are joined, has to do with it."""
+def _fault(reading: Reading, result: Answer, shown: list[Passage], is_plain: bool, must_lead_on: bool) -> str:
+    """Return what makes an answer none; "" where it stands.
+
+    Args:
+        is_plain: what bears it out must speak of what is asked.
+        must_lead_on: what it rests on must have to do with what is asked at all.
+    """
+    if is_echo(result.text, reading.question):
+        return "only repeats the question"
+    if not (is_plain or must_lead_on):
+        return ""
     cited = {citation.passage_id for citation in result.citations}
     texts = {passage.passage_id: reading.text_of(passage) for passage in shown}
     rests_on = [*(text for passage_id, text in texts.items() if passage_id in cited), result.text]
-    if not is_plain:
-        return leads_on(reading.question, list(texts.values()), rests_on)
-    quotes = [citation.quote for citation in result.citations]
-    return is_to_the_point(reading.question, quotes, list(texts.values()), rests_on)
+    if is_plain:
+        quotes = [citation.quote for citation in result.citations]
+        is_sound = is_to_the_point(reading.question, quotes, list(texts.values()), rests_on)
+    else:
+        is_sound = leads_on(reading.question, list(texts.values()), rests_on)
+    return "" if is_sound else "rests on nothing that speaks of what is asked"
 
 
 def is_held(answer: str, texts: list[str]) -> bool:

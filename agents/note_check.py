@@ -4,7 +4,7 @@ Writing notes is notes.py. Nothing here asks a model.
 """
 
 import re
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from functools import cached_property
 
 from ..graph_store.document import Span
@@ -90,10 +90,11 @@ class ChunkText:
         """For each sentence the stems that stand in it and beside it."""
         stems = [{word[:_STEM_LETTERS] for word in words} for words in self._sentences.values()]
         lengths = [_length(span.of(self._text)) for span in self._sentences]
-        return [
-            _beside(stems[:i][::-1], lengths[:i][::-1]) | held | _beside(stems[i + 1 :], lengths[i + 1 :])
-            for i, held in enumerate(stems)
-        ]
+        sides = (
+            (*_beside(lengths, range(i - 1, -1, -1)), *_beside(lengths, range(i + 1, len(stems))))
+            for i in range(len(stems))
+        )
+        return [held.union(*(stems[j] for j in places)) for held, places in zip(stems, sides, strict=True)]
 
     @cached_property
     def _folded(self) -> str:
@@ -132,15 +133,14 @@ def _length(sentence: str) -> int:
     return len(sentence.split()) if is_said else CLOSE_WORDS
 
 
-def _beside(stems: Sequence[set[str]], lengths: Sequence[int]) -> set[str]:
-    """Return what the nearest sentences on one side hold: one, or as many short ones as make up a sentence's length."""
-    held, length = set[str](), 0
-    for near, words in zip(stems, lengths, strict=True):
-        held |= near
-        length += words
+def _beside(lengths: Sequence[int], places: Iterable[int]) -> Iterator[int]:
+    """Yield the nearest places on one side: one sentence, or as many short ones as make up a sentence's length."""
+    length = 0
+    for place in places:
         if length >= CLOSE_WORDS:
             break
-    return held
+        yield place
+        length += lengths[place]
 
 
 def _words(text: str) -> list[str]:

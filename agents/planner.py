@@ -37,9 +37,9 @@ async def plan(reading: Reading) -> tuple[str, ...]:
     question = reading.question
     steps = await _steps_by_code(reading)
     if not steps and is_compound(question) and not is_choice(question):
-        steps = await asyncio.to_thread(description_steps, question, reading.settings.step_count)
-        steps = steps if _is_usable(question, steps) else owner_steps(question) or last_steps(question)
-        steps = steps if _is_usable(question, steps) else await _ask_plan(reading)
+        described = await asyncio.to_thread(description_steps, question, reading.settings.step_count)
+        by_code = (described, owner_steps(question), last_steps(question))
+        steps = next((made for made in by_code if _is_usable(question, made)), ()) or await _ask_plan(reading)
         steps = steps if _is_usable(question, steps) else ()
     steps = steps or (question,)
     reading.step("plan", " → ".join(steps))
@@ -93,8 +93,7 @@ def tidy(steps: list[str], question: str = "") -> tuple[str, ...]:
     kept: list[str] = []
     place: dict[int, int] = {}
     for number, step in enumerate(steps, 1):
-        text = _REFERENCE.sub(partial(_renumbered, place), " ".join(step.split()))
-        text = _named(text, kept)
+        text = _named(_REFERENCE.sub(partial(_renumbered, place), " ".join(step.split())), kept)
         same = [i for i, other in enumerate(kept, 1) if _bare(other) == _bare(text) or _asks_again(text, i, other)]
         if same:
             place[number] = same[0]

@@ -53,14 +53,16 @@ class QuestionWords:
 
 def sentence_coverage(question: str, texts: Sequence[str]) -> list[float]:
     """Return for each text the largest share of the question's words that one of its sentences has, from 0 to 1."""
-    words = QuestionWords(question, texts)
-    return [max((words.share(text[s.start : s.end]) for s in sentences(text)), default=0.0) for text in texts]
+    return _best_shares(QuestionWords(question, texts), texts)
 
 
 def most_told(question: str, texts: Sequence[str]) -> float:
     """Return the largest share of the question's words that one sentence of the texts has; kinds do not count."""
-    words = QuestionWords(question, texts, for_check=True)
-    return max((words.share(text[s.start : s.end]) for text in texts for s in sentences(text)), default=0.0)
+    return max(_best_shares(QuestionWords(question, texts, for_check=True), texts), default=0.0)
+
+
+def _best_shares(words: QuestionWords, texts: Sequence[str]) -> list[float]:
+    return [max((words.share(text[s.start : s.end]) for s in sentences(text)), default=0.0) for text in texts]
 
 
 def is_to_the_point(question: str, quotes: Iterable[str], read: Sequence[str], rests_on: Iterable[str]) -> bool:
