@@ -5,6 +5,7 @@ Source: ours. A small model guesses from the passages that the bare question fin
 """
 
 import re
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 from ..graph_store.chunk import Passage
@@ -59,8 +60,20 @@ def choice_of(question: str) -> Choice | None:
     return Choice(words, options, bool(_SEVERAL.search(" ".join((*stem, *rest)))))
 
 
-async def choose(reading: Reading, choice: Choice) -> Answer:
+async def choose(
+    reading: Reading,
+    choice: Choice,
+    known: Sequence[Passage] = (),
+    *,
+    complete: bool = True,
+    budget_spent: bool = False,
+) -> Answer:
     """Answer with the letters of the right options, from what search finds for the question and for each option.
+
+    Args:
+        known: what a walk or a chain found, the best first; it is read before what search finds.
+        complete: False when text that was to be read stayed unread: the answer is then at most partly answered.
+        budget_spent: a limit ended the reading: said in the status.
 
     Raises:
         ModelError: the server failed, or gave no usable reply.
@@ -70,11 +83,17 @@ async def choose(reading: Reading, choice: Choice) -> Answer:
     for query in queries:
         count = OPTION_HITS if rankings else STEM_HITS
         rankings.append([hit.passage for hit in await reading.collection.search(query, count)])
-    ranked = fuse(*rankings)
-    found = tuple(passage.passage_id for passage in ranked)
-    told = f"{len(ranked)} passages by {len(queries)} searches"
+    searched = fuse(*rankings)
+    found = tuple(passage.passage_id for passage in searched)
+    told = f"{len(searched)} passages by {len(queries)} searches"
     reading.step("select", told, query=choice.stem, passage_ids=found)
-    return await choose_from(reading, choice, ranked)
+    ranked = list({passage.passage_id: passage for passage in (*known, *searched)}.values())
+    result = await choose_from(reading, choice, ranked)
+    if budget_spent:
+        return result.model_copy(update={"status": Status.BUDGET_SPENT})
+    if result.status == Status.ANSWERED and not complete:
+        return result.model_copy(update={"status": Status.PARTLY_ANSWERED})
+    return result
 
 
 async def choose_from(reading: Reading, choice: Choice, ranked: list[Passage]) -> Answer:

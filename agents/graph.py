@@ -17,7 +17,7 @@ from langgraph.runtime import Runtime
 from langgraph.types import Command, Send
 
 from . import manager, planner
-from .answer import Answer
+from .answer import Answer, Status
 from .chain import read_documents
 from .choice import choice_of, choose, choose_from
 from .cloze import cloze_of, fill
@@ -205,13 +205,20 @@ async def _look_ups(state: State, runtime: Runtime[Reading]) -> Command[Literal[
     return Command(update=update, goto="answer")
 
 
-async def _scan(state: State, runtime: Runtime[Reading]) -> Command[Literal["plan", "__end__"]]:
-    """Scan. A question without a row is looked up: what is told in one place need not look like a row."""
+async def _scan(state: State, runtime: Runtime[Reading]) -> Command[Literal["plan", "answer", "__end__"]]:
+    """Scan. A question without a row is looked up: what is told in one place need not look like a row.
+
+    Of options, rows are evidence: the letters follow.
+    """
     reading = runtime.context
     result = await scan(reading)
     if result is None:
         reading.step("fallback", "What was read holds no row: the question is looked up.")
         return Command(goto="plan")
+    if choice_of(reading.question):
+        ids = [citation.passage_id for citation in result.citations]
+        complete, spent = result.status == Status.ANSWERED, result.status == Status.BUDGET_SPENT
+        return Command(update=State(passage_ids=ids[::-1], complete=complete, budget_spent=spent), goto="answer")
     reading.step("answer", f"{result.status}: {result.text}")
     return Command(update={"answer": result}, goto="__end__")
 
@@ -223,6 +230,7 @@ async def _summary(state: State, runtime: Runtime[Reading]) -> State:
 
 
 async def _answer(state: State, runtime: Runtime[Reading]) -> State:
+    """Answer from what was found. Of a question with options the letters are the answer, whatever way was read."""
     reading = runtime.context
     walks = sorted(state.get("walks", []), key=lambda walk: walk["number"])
     spent = state.get("budget_spent", False) or any(walk["budget_spent"] for walk in walks)
@@ -234,7 +242,12 @@ async def _answer(state: State, runtime: Runtime[Reading]) -> State:
     else:
         passages = [reading.collection.passage(found) for found in state.get("passage_ids", [])]
         notes = unit.told()
-    flags = {"complete": state.get("complete", True), "read_all": state.get("read_all", True), "budget_spent": spent}
+    complete, read_all = state.get("complete", True), state.get("read_all", True)
+    if choice := choice_of(reading.question):
+        known = passages[::-1]
+        result = await choose(reading, choice, known, complete=complete and read_all, budget_spent=spent)
+        return {"answer": result}
+    flags = {"complete": complete, "read_all": read_all, "budget_spent": spent}
     flags["is_plain"] = state.get("is_plain", False)
     result = await manager.answer(reading, passages, notes, unit.findings, **flags)
     reading.step("answer", f"{result.status}: {result.text}")

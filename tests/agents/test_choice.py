@@ -70,3 +70,54 @@ async def test_a_stem_with_a_blank_is_a_choice(ask_town):
     question = "The fire destroyed the ____.\nA. mole\nB. sail loft"
     trace = await ask_town(ScriptedModel([Expected({"thought": "", "letters": ["B"]}, purpose="choose")]), question)
     assert trace.answer.text == "B. sail loft"
+
+
+def chosen(letter: str) -> Expected:
+    return Expected({"thought": "", "letters": [letter]}, purpose="choose")
+
+
+async def test_mode_chain_answers_with_the_letter_from_what_the_chain_found_before_what_search_finds(
+    ask_town, add_to_town
+):
+    told = "A lantern was left burning under the stairs of the mill"
+    fires = "\n\n".join(f"## Fire {i}\n\nWho saw fire {i} first? Per Dahl, Greta Holm or nobody." for i in range(20))
+    await add_to_town(f"# Fires\n\n{fires}\n\n## The mill\n\n{told}. Nothing else is known of it.", "fires.md")
+    for reply, is_read in (({"answer": told}, True), ({"answer": ""}, False)):
+        model = ScriptedModel([Expected(reply, purpose="read", times=None), chosen("B")])
+        trace = await ask_town(model, ASKED, mode="chain", evidence_tokens=200)
+        assert (trace.answer.text, trace.answer.status) == ("B. Per Dahl, the watchman", Status.ANSWERED)
+        assert (told in model.requests[-1].messages[-1].content) is is_read
+
+
+async def test_mode_chain_chooses_from_search_where_no_part_tells(ask_town):
+    model = ScriptedModel([Expected({"answer": ""}, purpose="read", times=None), chosen("C")])
+    trace = await ask_town(model, ASKED, mode="chain")
+    assert trace.answer.text == "C. nobody"
+
+
+async def test_a_choice_after_a_part_that_stayed_unread_is_partly_answered(ask_town):
+    model = ScriptedModel([Expected("no json", purpose="read", times=None), chosen("B")])
+    trace = await ask_town(model, ASKED, mode="chain")
+    assert (trace.answer.text, trace.answer.status) == ("B. Per Dahl, the watchman", Status.PARTLY_ANSWERED)
+
+
+async def test_mode_graph_answers_with_the_letter(ask_town):
+    node = Expected({"nodes": [{"node": 1, "score": 90}]}, purpose="choose_nodes", times=None)
+    read = {"notebook": "", "rationale": "", "action": "stop_and_read_neighbor", "chunks": []}
+    stop = {"rationale": "", "action": "termination", "neighbor": 1}
+    script = [
+        node,
+        Expected(read, purpose="explore_facts", times=None),
+        Expected(stop, purpose="explore_neighbors", times=None),
+        chosen("B"),
+    ]
+    trace = await ask_town(ScriptedModel(script), ASKED, mode="graph", walk_count=1)
+    assert (trace.answer.text, trace.answer.status) == ("B. Per Dahl, the watchman", Status.ANSWERED)
+
+
+async def test_mode_scan_answers_with_the_letter(ask_town):
+    rows = Expected({"rows": [{"name": "Per Dahl", "quote": "Per Dahl saw it first"}]}, purpose="scan", times=None)
+    operation = Expected({"operation": "list"}, purpose="aggregate")
+    model = ScriptedModel([operation, rows, chosen("B")])
+    trace = await ask_town(model, ASKED, mode="scan")
+    assert trace.answer.text == "B. Per Dahl, the watchman"
