@@ -1,7 +1,7 @@
-"""Comparisons of two things by what was found for each: earlier or later, more or less, the same or not. By code.
+"""Comparisons of two things by what was found for each: earlier or later, more or less, the same or not, in common.
 
-A small model compares badly: with both years found it still names the wrong one (docs/decisions/0022). Where the
-findings hold no two values that compare, nothing is said, and the manager answers from them.
+A small model compares badly: with both years found it still names the wrong one (docs/decisions/0022), so code does.
+Where the findings hold no two values that compare, nothing is said, and the manager answers from them.
 
 Source: ours; as Oolong (arXiv 2511.02817) leaves counting to code.
 """
@@ -15,7 +15,7 @@ from .amount import amount, measure_of
 from .dates import YEAR
 from .support import content_words
 
-Wanted = Literal["least", "most", "same"]
+Wanted = Literal["least", "most", "same", "common"]
 
 _LEAST = "first earlier earliest older oldest before fewer less least smaller smallest shorter shortest lower lowest"
 _MOST = (
@@ -33,6 +33,13 @@ _BOTH = re.compile(
     rf"^\W*(?:are|were|is|was|do|did|does|have|has)\b(?P<one>.+?)\s+and\s+(?P<other>.+?)\s+(?={_ENDS}\b).*\bsame\b",
     re.IGNORECASE,
 )
+# "What profession did Ada Berg and Olaf Berg both hold?"
+_COMMON = re.compile(
+    r"^\W*(?:what|which)\s+(?:(?:type|kind|sort|form)s?\s+of\s+)?\w+\s+(?:do|does|did)\s+(?P<one>.+?)\s+and\s+(?P<other>.+?)"
+    r"\s+(?:both\s+)?(?:have|has|hold|practi[cs]e|share)(?:\s+in\s+common)?\W*$",
+    re.IGNORECASE,
+)
+_SHARED = re.compile(r"\b(?:both|share|in common)\b", re.IGNORECASE)
 _REFERENCE = re.compile(r"\[(\d+)\]")
 # "The Lady" keeps its article, "the Lady" does not.
 _ARTICLE = re.compile(r"^(?:(?-i:the|a|an)|both|film|movie|song|book|magazine|films|of)\s+", re.IGNORECASE)
@@ -68,6 +75,9 @@ def comparison_of(question: str) -> Comparison | None:
     if found := _BOTH.search(question):
         one, other = _bare(found["one"]), _bare(found["other"])
         return Comparison(one, other, "same") if one and other else None
+    if (found := _COMMON.search(question)) and _SHARED.search(question):
+        one, other = _bare(found["one"]), _bare(found["other"])
+        return Comparison(one, other, "common") if one[:1].isupper() and other[:1].isupper() else None
     if not (asked := _WHICH.search(question)):
         return None
     found = _EITHER.search(asked["rest"]) or _BARE_EITHER.search(asked["rest"])
@@ -110,6 +120,9 @@ def compare(asked: Comparison, steps: Sequence[str], findings: Sequence[str]) ->
     if asked.wanted == "same":
         same = _same(first, second, by_nationality="nationality" in " ".join(steps))
         return None if same is None else Verdict("yes" if same else "no", (first, second))
+    if asked.wanted == "common":
+        both = _in_common(first, second)
+        return Verdict(both, (first, second)) if both else None
     one, other = amount(first), amount(second)
     if one is None or other is None or one == other or _differ(measure_of(first), measure_of(second)):
         return None
@@ -150,6 +163,20 @@ def _same(first: str, second: str, by_nationality: bool) -> bool | None:
     alike = any(word[:4] == known[:4] for word in one for known in other)
     of_people = [any(_OF_PEOPLE.search(word) for word in words) for words in (one, other)]
     return None if by_nationality and (alike or of_people[0] != of_people[1]) else False
+
+
+def _in_common(first: str, second: str) -> str:
+    """Return the words that stand in both findings, as the first has them; "" where none does.
+
+    "director and actor" and "film director" have "director" in common; of what stands apart, commas stay between.
+    """
+    shared = content_words(second)
+    parts = re.split(r"\s*(?:,|;|\band\b)\s*", first)
+    told = (
+        " ".join(word for word in part.split() if content_words(word) and content_words(word) <= shared)
+        for part in parts
+    )
+    return ", ".join(part for part in told if part)
 
 
 def _differ(one: str, other: str) -> bool:

@@ -36,6 +36,12 @@ _PERSON = re.compile(
     re.IGNORECASE,
 )
 
+_SHARED_KIND = re.compile(
+    r"^\W*(?:what|which)\s+(?:(?P<kind>(?:type|kind|sort|form)s?\s+of\s+\w+)"
+    r"|(?P<property>occupation|profession|career|job|nationality|citizenship|genre|religion|position|title|rank))\b",
+    re.IGNORECASE,
+)
+
 
 def comparison_steps(asked: Comparison, question: str) -> tuple[str, ...]:
     """Return the look-ups for both things; none where the words do not tell what to find out.
@@ -44,6 +50,8 @@ def comparison_steps(asked: Comparison, question: str) -> tuple[str, ...]:
     """
     before, _, after = " ".join(question.split()).partition(asked.one)
     clause = before if after else question
+    if asked.wanted == "common":
+        return _shared_steps(asked, question)
     rest = after.rpartition(asked.other)[2]
     words = f"{clause} {rest}"
     person = _PERSON.search(words)
@@ -67,6 +75,14 @@ def is_choice(question: str) -> bool:
         return False
     asked = question.partition(named[0])[0]
     return not (_PERSON.search(asked) or _OF_ANOTHER.search(asked) or is_compound(asked))
+
+
+def _shared_steps(asked: Comparison, question: str) -> tuple[str, ...]:
+    """Return the look-ups for what two things have in common; none where what it is of each cannot be asked for."""
+    if not (found := _SHARED_KIND.match(question)):
+        return ()
+    template = f"What {found['kind']} is {{}}?" if found["kind"] else f"What is the {found['property']} of {{}}?"
+    return template.format(asked.one), template.format(asked.other)
 
 
 def _same_attribute(words: str) -> str:

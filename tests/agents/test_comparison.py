@@ -26,6 +26,11 @@ EARLIER = "Which film came out first, Grey Harbour or The Salt Road?"
             "Do both films Niva (Film) and I Come With The Tide have directors that share the same nationality?",
             Comparison("Niva (Film)", "I Come With The Tide", "same"),
         ),
+        ("What profession did Ada Lund and Olaf Berg both hold?", Comparison("Ada Lund", "Olaf Berg", "common")),
+        ("What type of boat do both Alma and the Berta have in common?", Comparison("Alma", "Berta", "common")),
+        ("Which genre do Niva and Deep Water share?", Comparison("Niva", "Deep Water", "common")),
+        ("What profession did Ada Lund and Olaf Berg have?", None),
+        ("What rights do the buyer and the seller have in common?", None),
         ("Who built the first bridge?", None),
         ("Which is a weekly, Niva or Tidende?", None),
         ("Who has more boats than the town with a mole or the village?", None),
@@ -77,6 +82,22 @@ def test_the_same_or_not():
 def test_nothing_is_said_where_a_value_misses_or_does_not_compare(other):
     found = ("When was Grey Harbour released?", "4 May 1931"), ("When was The Salt Road released?", other)
     assert compared(EARLIER, *found) is None
+
+
+@pytest.mark.parametrize(
+    ("ada", "olaf", "both"),
+    [
+        ("film director", "director and actor", "director"),
+        ("actor, writer and film director", "film director, actor", "actor, film director"),
+        ("Norwegian", "Norwegian", "Norwegian"),
+        ("painter", "pilot", None),
+        ("", "pilot", None),
+    ],
+)
+def test_what_two_have_in_common_is_what_both_findings_say(ada: str, olaf: str, both: str | None):
+    question = "What profession do Ada Lund and Olaf Berg share?"
+    steps = ("What is the profession of Ada Lund?", ada), ("What is the profession of Olaf Berg?", olaf)
+    assert compared(question, *steps) == both
 
 
 def test_a_look_up_about_both_tells_of_neither():

@@ -32,6 +32,15 @@ from longreader.agents.llm import ScriptedModel
             ("In which year was Ada Lund born?", "In which year was Olaf Berg born?"),
         ),
         ("Were the Alma and the Berta both built at the same yard?", ()),
+        (
+            "What profession do Ada Lund and Olaf Berg share?",
+            ("What is the profession of Ada Lund?", "What is the profession of Olaf Berg?"),
+        ),
+        (
+            "What type of boat do Alma and Berta have in common?",
+            ("What type of boat is Alma?", "What type of boat is Berta?"),
+        ),
+        ("Which wall do Alma and Berta share?", ()),
     ],
 )
 def test_what_to_look_up_for_both_is_told_by_the_words(question, steps):
