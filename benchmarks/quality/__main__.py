@@ -39,7 +39,7 @@ def options(arguments: Sequence[str] | None = None) -> argparse.Namespace:
     parser.add_argument("--url", help="model server; default: the settings'")
     parser.add_argument("--folder", type=Path, default=ROOT / ".longreader" / "quality", help="where replies are kept")
     parser.add_argument(
-        "--results", type=Path, default=RESULTS, help="the JSON file of the figures; the plot goes beside it"
+        "--results", type=Path, default=RESULTS, help="the JSON file of the figures; tables and plot go beside it"
     )
     return parser.parse_args(arguments)
 
@@ -99,7 +99,8 @@ async def main(given: argparse.Namespace, engine: Engine | None = None) -> None:
     results.write(given.results, published)
     asked = {(cell.set_name, cell.task) for cell in made}
     shown = [cell for cell in published if (cell.set_name, cell.task) in asked]
-    print("", table.overview(shown), table.details(shown), table.hours(made), sep="\n\n")
+    print("", table.report(shown), sep="\n\n")
+    given.results.with_suffix(".md").write_text(table.report(published) + "\n", encoding="utf-8")
     given.results.with_suffix(".svg").write_text(plot.plot(published), encoding="utf-8")
 
 

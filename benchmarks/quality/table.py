@@ -1,4 +1,4 @@
-"""The tables of a run in Markdown: one over all tasks, and one for each task with cost and faults."""
+"""The tables of a run in Markdown, by model: one over all tasks, and one for each task with cost and faults."""
 
 from collections import defaultdict
 from collections.abc import Sequence
@@ -17,10 +17,21 @@ server had still computed. Malformed, cut: of the replies. Over window: prompts 
 citations whose quote stands in the document. On gold: of the answers with citations, those that cite a gold span."""
 
 
-def overview(all_: Sequence[Cell]) -> str:
-    """Return the quality of each way on each task, with the questions where they are fewer than the task's.
+def report(all_: Sequence[Cell]) -> str:
+    """Return all tables, those of each model and window under a heading of their own, and the hours."""
+    models: dict[tuple[str, int], list[Cell]] = defaultdict(list)
+    for cell in all_:
+        models[cell.model, cell.window_tokens].append(cell)
+    parts = ["# Quality", LEGEND]
+    for (model, window_tokens), found in models.items():
+        parts += [f"## {model}, window of {window_tokens:,} tokens", overview(found), details(found)]
+    return "\n\n".join([*parts, hours(all_)])
 
-    Tasks with few questions are marked.
+
+def overview(all_: Sequence[Cell]) -> str:
+    """Return the quality of each way on each task, for one model.
+
+    Tasks with few questions are marked, ways that were asked fewer than the task has told with their number.
     """
     ways = list(dict.fromkeys(cell.way for cell in all_))
     tasks: dict[tuple[str, str], dict[str, Cell]] = defaultdict(dict)
@@ -42,11 +53,11 @@ def _quality(cell: Cell, count: int) -> str:
 
 
 def details(all_: Sequence[Cell]) -> str:
-    """Return a table for each task of each set."""
+    """Return a table for each task of each set, for one model."""
     tasks: dict[tuple[str, str], list[Cell]] = defaultdict(list)
     for cell in all_:
         tasks[cell.set_name, cell.task].append(cell)
-    return "\n\n".join([LEGEND, *(_task(set_name, task, found) for (set_name, task), found in tasks.items())])
+    return "\n\n".join(_task(set_name, task, found) for (set_name, task), found in tasks.items())
 
 
 def hours(all_: Sequence[Cell]) -> str:

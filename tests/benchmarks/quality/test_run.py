@@ -79,9 +79,11 @@ async def test_a_question_reads_its_own_document_only(run):
 
 async def test_results_hold_no_text_of_the_set(run, tmp_path: Path):
     await run(answering("Ottilie Brandt"), "--ways", "retrieve", "sub_questions")
-    published = (tmp_path / "results" / "quality.json").read_text(encoding="utf-8")
-    assert "Brandt" not in published
-    assert not any(question["question"] in published for question in QUESTIONS)
+    for name in ("quality.json", "quality.md", "quality.svg"):
+        published = (tmp_path / "results" / name).read_text(encoding="utf-8")
+        assert "retrieve" in published
+        assert "Brandt" not in published
+        assert not any(question["question"] in published for question in QUESTIONS)
 
 
 async def test_results_of_another_run_stay(run, tmp_path: Path):

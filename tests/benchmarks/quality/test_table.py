@@ -105,6 +105,16 @@ def test_the_details_tell_cost_and_faults(made: list[Cell]):
     assert table.hours(made) == "5 answers, 0.0 hours of model calls."
 
 
+def test_models_have_tables_of_their_own(made: list[Cell]):
+    other = [cell.model_copy(update={"model": "large.gguf", "window_tokens": 8_192}) for cell in made[:1]]
+    _, small, large = table.report([*made, *other]).split("\n## ")
+    assert small.startswith("small.gguf, window of 4,096 tokens\n")
+    assert "| 30.0 | 70.0 |" in small
+    assert large.startswith("large.gguf, window of 8,192 tokens\n")
+    assert "auto" not in large
+    assert large.endswith("7 answers, 0.0 hours of model calls.")
+
+
 def test_every_cell_is_a_dot_of_the_plot(made: list[Cell]):
     drawing = ElementTree.fromstring(plot(made))
     name = "{http://www.w3.org/2000/svg}"
