@@ -21,9 +21,8 @@ from ...agents.replies import AnswerReply
 from ...agents.settings import ReadingSettings
 from ...agents.trace import Trace
 from ...graph_store.collection import Collection
-from .metrics import f1, says
+from .metrics import is_right
 from .needle import Needle
-from .row import RIGHT_F1
 
 SIZES = (400, 800, 1_600, 2_400, 3_200, 4_800, 6_400, 9_600, 12_800)
 NEEDLE_COUNT = 4
@@ -104,7 +103,7 @@ class Haystack:
             raise
         except ModelError:
             return False
-        return any(says(reply.answer, gold) or f1(reply.answer, gold) >= RIGHT_F1 for gold in needle.answers)
+        return any(is_right(reply.answer, gold) for gold in needle.answers)
 
     async def room(self, needle: Needle) -> int:
         """Return the tokens of passages that the window allows."""

@@ -8,6 +8,8 @@ import re
 import string
 from collections import Counter
 
+RIGHT_F1 = 0.6
+_FIGURE = re.compile(r"\d+(?:[.,]\d+)*")
 _ARTICLES = re.compile(r"\b(?:a|an|the)\b")
 _MARKS = str.maketrans(string.punctuation, " " * len(string.punctuation))
 
@@ -47,6 +49,17 @@ def recall(answer: str, gold: str) -> float:
 def says(answer: str, gold: str) -> bool:
     """Tell whether the right answer stands in the answer, whole words only."""
     return f" {' '.join(normalised(gold))} " in f" {' '.join(normalised(answer))} "
+
+
+def is_right(answer: str, gold: str) -> bool:
+    """Tell whether an answer is the right one: it holds it, or has most of its words (F1) and no other figure."""
+    return says(answer, gold) or (f1(answer, gold) >= RIGHT_F1 and not _differ_in_figures(answer, gold))
+
+
+def _differ_in_figures(one: str, other: str) -> bool:
+    """Tell whether each has a figure that the other has not: "3.1 m/s" and "3.8 m/s", not "12 October" and its year."""
+    ours, theirs = ({figure.replace(",", "") for figure in _FIGURE.findall(text)} for text in (one, other))
+    return bool(ours - theirs and theirs - ours)
 
 
 def contains(answer: str, gold: str) -> bool:

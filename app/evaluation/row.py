@@ -12,10 +12,10 @@ from ...graph_store.document import Span
 from ...graph_store.embedder import Embedder
 from ...graph_store.quote import find_quote
 from .coverage import coverage
-from .metrics import contains, exact, f1, letters, recall, rouge_l, says
+from .metrics import contains, exact, f1, is_right, letters, recall, rouge_l
 from .question import Measure, Question
 
-RIGHT_F1 = 0.6
+_OF_WORDS: Mapping[str, Callable[[str, str], float]] = {"f1": f1, "em": exact, "recall": recall}
 # Marks of citations and what was read are no words of the answer: their numbers would pass for a right one.
 _BESIDE = re.compile(r"\s*\[\d+\]|\s*\(Read: [^)]*\)|\s*\d+% of the text was read(?: \([^)]*\))?\.")
 
@@ -128,9 +128,12 @@ def scores_of(question: Question, answer: Answer, embedder: Embedder | None) -> 
             covered = {} if embedder is None else {"coverage": coverage(text, golds, embedder)}
             return {"rouge_l": _best(rouge_l, text, golds), "recall": _best(recall, text, golds)} | covered
         case Measure.WORDS:
-            overlap = _best(f1, text, golds)
-            right = not refused and (overlap >= RIGHT_F1 or any(says(text, gold) for gold in golds))
-            scores = {"f1": overlap, "em": _best(exact, text, golds), "recall": _best(recall, text, golds)}
+            right = not refused and any(is_right(text, gold) for gold in golds)
+            scores = {
+                "f1": _best(f1, text, golds),
+                "em": _best(exact, text, golds),
+                "recall": _best(recall, text, golds),
+            }
             return scores | {"right": float(right)}
 
 

@@ -1,5 +1,5 @@
 import pytest
-from longreader.app.evaluation.metrics import contains, exact, f1, letters, normalised, recall, rouge_l, says
+from longreader.app.evaluation.metrics import contains, exact, f1, is_right, letters, normalised, recall, rouge_l, says
 
 
 def test_case_punctuation_and_articles_do_not_count():
@@ -33,6 +33,25 @@ def test_says_wants_whole_words_and_contains_does_not():
     assert not says("It was 141 people.", "41")
     assert contains("It was 141 people.", "41")
     assert not contains("It was 40.", "41")
+
+
+@pytest.mark.parametrize(
+    ("answer", "gold", "right"),
+    [
+        ("3.8 m/s", "3.8 m/s", True),
+        ("3.1 m/s", "3.8 m/s", False),
+        ("12 October", "12 October 2001", True),
+        ("October 2001", "12 October 2001", True),
+        ("14 October 2001", "12 October 2001", False),
+        ("1,164 old Danish crowns", "1,164 Danish crowns", True),
+        ("1,614 Danish crowns", "1,164 Danish crowns", False),
+        ("It lies 41 km off, so 41 people came.", "41", True),
+        ("Ottilie Brandt, the builder", "Ottilie Brandt", True),
+        ("the builder Brandt", "Ottilie Brandt", False),
+    ],
+)
+def test_right_is_what_holds_the_answer_or_most_of_it_and_no_other_figure(answer: str, gold: str, right: bool):
+    assert is_right(answer, gold) is right
 
 
 @pytest.mark.parametrize(
