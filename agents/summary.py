@@ -20,7 +20,7 @@ from .errors import BudgetSpent, ReplyMalformed, ReplyTooLong, WindowExceeded
 from .fence import fence
 from .reading import Reading
 from .replies import PartReply, summary_reply
-from .summary_point import Point, check_merged, check_read, quote_nearest, split
+from .summary_point import Point, check_merged, check_read, quote_nearest, split, without_repeats
 from .support import grounding
 
 PART_SENTENCES = 3
@@ -262,7 +262,7 @@ def _text(points: Sequence[Point]) -> str:
 
 
 def _answer(reading: Reading, summary: _Summary, batches: Sequence[Batch]) -> Answer:
-    points = _flat(summary.parts)
+    points = without_repeats(_flat(summary.parts))
     citations = cite(reading.collection, [point.sentence for point in points])
     number = {(citation.document_id, citation.start): citation.number for citation in citations}
     places = [(point.sentence.passage.document_id, point.sentence.span.start) for point in points]

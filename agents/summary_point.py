@@ -14,6 +14,9 @@ from .support import Sentence, bearing, content_words
 SOURCE_SHARE = 0.3
 # A sentence that shares fewer words with what was said is about something else.
 LEAST_SHARED = 3
+# So many words in a row are said twice in one sentence only by a model that repeats itself.
+REPEATED_WORDS = 7
+_WORD = re.compile(r"\w+")
 # No sentence ends in one of these without a mark behind it: it was broken off.
 _OPEN_ENDS = frozenset(
     "a an and as at but by for from his her in into its of on or than that the their to which with".split()
@@ -53,7 +56,7 @@ def check_read(
         words = content_words(told)
         found = bearing(read, sentence, topic, most=1) if text.bears_out(told, given) else []
         if found and words & content_words(found[0].text):
-            points.setdefault(" ".join(re.findall(r"\w+", told.casefold())), Point(sentence, found[0]))
+            points.setdefault(" ".join(_WORD.findall(told.casefold())), Point(sentence, found[0]))
     return tuple(points.values())
 
 
@@ -89,9 +92,37 @@ def check_merged(said: Sequence[str], points: Sequence[Point]) -> tuple[Point, .
     return tuple(point for _, point in sorted(merged.values(), key=lambda found: found[0]))
 
 
+def without_repeats(points: Iterable[Point]) -> list[Point]:
+    """Return the points without those of which every word stands in one before."""
+    kept: list[Point] = []
+    told: list[set[str]] = []
+    for point in points:
+        words = content_words(point.text)
+        if not any(words <= earlier for earlier in told):
+            kept.append(point)
+            told.append(words)
+    return kept
+
+
 def split(said: Iterable[str]) -> list[str]:
-    """Return the sentences of what a model wrote, which may hold several in one, without ends that were broken off."""
-    return [sentence for text in said for sentence in _whole(text)]
+    """Return the sentences of what a model wrote, which may hold several in one.
+
+    Ends that were broken off are left out, and what a sentence says a second time.
+    """
+    return [once for text in said for sentence in _whole(text) if (once := _once(sentence))]
+
+
+def _once(sentence: str) -> str:
+    """Return a sentence up to where it begins to repeat itself, as a small model's does now and then."""
+    words = list(_WORD.finditer(sentence))
+    known: set[tuple[str, ...]] = set()
+    for place, word in enumerate(words):
+        run = tuple(other[0].casefold() for other in words[place : place + REPEATED_WORDS])
+        if len(run) == REPEATED_WORDS and run in known:
+            told, comma, _ = sentence[: word.start()].rpartition(",")
+            return f"{told}." if comma else ""
+        known.add(run)
+    return sentence
 
 
 def _whole(text: str) -> list[str]:
