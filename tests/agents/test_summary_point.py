@@ -7,8 +7,8 @@ from longreader.graph_store.chunk import Passage
 from longreader.graph_store.document import Span
 
 LOOP = (
-    "The master also spoke of the prices of the herring of that year, and the master and the mate spoke of the prices of"
-    " the herring of that year, and the master and the mate spoke of the prices of the herring of that year"
+    "The master also spoke of the prices of the herring of that year, and the master and the mate spoke of the prices "
+    "of the herring of that year, and the master and the mate spoke of the prices of the herring of that year"
 )
 
 
