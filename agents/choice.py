@@ -113,7 +113,7 @@ async def choose_from(reading: Reading, choice: Choice, ranked: list[Passage]) -
     letters = sorted(set(reply.letters))
     chosen = [f"{letter}. {choice.options[letter]}" for letter in letters]
     text = chosen[0] if len(chosen) == 1 else f"{', '.join(letters)}\n" + "\n".join(chosen)
-    read = [(passage, reading.collection.text_of(passage)) for passage in passages]
+    read = reading.with_texts(passages)
     words = " ".join(choice.options[letter] for letter in letters)
     citations = cite(reading.collection, bearing(read, words, choice.stem, most=2))
     confidence = round(grounding(words, (citation.quote for citation in citations)), 2)

@@ -93,7 +93,7 @@ async def fill(reading: Reading, cloze: Cloze) -> Answer | None:
 
 
 def _answer(reading: Reading, cloze: Cloze, passages: Sequence[Passage], said: Sequence[str]) -> Answer | None:
-    read = [(passage, reading.collection.text_of(passage)) for passage in passages]
+    read = reading.with_texts(passages)
     texts = [text for _, text in read]
     fillers = [" ".join(filler.split()) for filler in said]
     pairs = zip(cloze.names, fillers, strict=True)

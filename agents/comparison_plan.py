@@ -8,8 +8,7 @@ Source: ours; GraphReader's rational plan (arXiv 2406.14550, section 3.3) is the
 
 import re
 
-from .comparison import Comparison, comparison_of, either_of
-from .compound import is_compound
+from .comparison import Comparison
 
 _WORKS = r"\b(?:film|movie|documentary|album|song|single|series|show|game|episode)s?\b"
 _PRINTED = r"\b(?:magazine|newspaper|journal|book|novel|weekly|paper|report)s?\b"
@@ -29,8 +28,7 @@ _ATTRIBUTES: tuple[tuple[str, str], ...] = (
 )
 _AGE = re.compile(r"\b(?:old|young)(?:er|est)\b", re.IGNORECASE)
 _FIRST = re.compile(r"\b(?:came|was|is|come) (?:first|earlier|later|last)\b", re.IGNORECASE)
-_OF_ANOTHER = re.compile(r"['’]s?\s|\b(?:man|woman|actor|actress|captain|star|executive)s?\b", re.IGNORECASE)
-_PERSON = re.compile(
+PERSON = re.compile(
     r"\b(?:whose |the |a )?(?P<role>director|author|writer|performer|singer|composer|founder|producer|editor|architect"
     r"|designer|painter|creator|screenwriter|president|owner|father|mother|husband|wife)s?\b",
     re.IGNORECASE,
@@ -54,7 +52,7 @@ def comparison_steps(asked: Comparison, question: str) -> tuple[str, ...]:
         return _shared_steps(asked, question)
     rest = after.rpartition(asked.other)[2]
     words = f"{clause} {rest}"
-    person = _PERSON.search(words)
+    person = PERSON.search(words)
     attribute = _same_attribute(words) if asked.wanted == "same" else _attribute(words, is_person=bool(person))
     if not attribute:
         return ()
@@ -63,18 +61,6 @@ def comparison_steps(asked: Comparison, question: str) -> tuple[str, ...]:
     role = person["role"].casefold()
     who = (f"Who is the {role} of {asked.one}?", f"Who is the {role} of {asked.other}?")
     return *who, attribute.format("[1]"), attribute.format("[2]")
-
-
-def is_choice(question: str) -> bool:
-    """Tell whether a question leaves the choice between two named things by what is told of each.
-
-    No look-up comes first then: "Which is a weekly, A or B?", but not "Which film has the director from Oslo, A or B?".
-    """
-    named = either_of(question)
-    if named is None or comparison_of(question) is not None:
-        return False
-    asked = question.partition(named[0])[0]
-    return not (_PERSON.search(asked) or _OF_ANOTHER.search(asked) or is_compound(asked))
 
 
 def _shared_steps(asked: Comparison, question: str) -> tuple[str, ...]:

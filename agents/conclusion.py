@@ -79,7 +79,7 @@ def _told(reading: Reading, finding: Finding) -> Sentence | None:
         return finding.sentences[-1]
     collection = reading.collection
     read = [collection.passage(passage_id) for passage_id in finding.passage_ids]
-    return next(iter(bearing([(p, collection.text_of(p)) for p in read], finding.answer, finding.query, most=1)), None)
+    return next(iter(bearing(reading.with_texts(read), finding.answer, finding.query, most=1)), None)
 
 
 def _by_last(reading: Reading, plan: tuple[str, ...], found: LookUps) -> Answer | None:

@@ -130,7 +130,7 @@ def year_of(reading: Reading, query: str, passages: Sequence[Passage]) -> Findin
 
 def _about(reading: Reading, name: str, passages: Sequence[Passage]) -> list[Sentence]:
     """Return the sentences of the first passage that is about a name."""
-    told = [(passage, reading.collection.text_of(passage)) for passage in passages]
+    told = reading.with_texts(passages)
     return next((sentences_of(passage, text) for passage, text in told if is_entry([name], text)), [])
 
 
@@ -146,7 +146,7 @@ def _by_code(reading: Reading, query: str, answer: str, sentence: Sentence) -> F
 
 
 def _sentences(reading: Reading, event: str, passages: Sequence[Passage]) -> tuple[list[Sentence], QuestionWords]:
-    told = [(passage, reading.collection.text_of(passage)) for passage in passages]
+    told = reading.with_texts(passages)
     words = QuestionWords(event, [text for _, text in told])
     return [sentence for passage, text in told for sentence in sentences_of(passage, text)], words
 

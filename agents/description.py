@@ -146,19 +146,21 @@ def _description(token: "Token") -> _Description | None:
     span = doc[token.left_edge.i : end]
     is_whole = {t.i for t in token.subtree} | {last.i} == set(range(token.left_edge.i, last.i + 1))
     is_definite = span[0].lower_ == "the" or any(_owns(child) for child in token.children)
-    asks = any(t.tag_ in _QUESTION_TAGS and not _in_clause_of(t, token) for t in span)
+    # "The label that has its seat in what town" is asked about, and described by nothing.
+    asks = any(t.tag_ in _QUESTION_TAGS and (t.dep_ == "det" or not _in_clause_of(t, token)) for t in span)
     is_sound = is_whole and is_definite and not asks and not _cuts_a_name(span)
     return _Description(span) if is_sound else None
 
 
 def _cuts_a_name(span: "Span") -> bool:
-    """Tell whether a name goes on beyond the phrase: "Here | Comes the Boom", "Ada Lund, | 4th Baroness"."""
+    """Tell whether a name goes on beyond the phrase: "Here | Comes the Boom", "Ada Lund | , 4th Baroness"."""
     doc = span.doc
     before, after = doc[max(span.start - 1, 0)], doc[min(span.end, len(doc) - 1)]
     if before.text == "," and span[0].lower_ != "the":
         before = doc[max(span.start - 2, 0)]
+    goes_on = after.text == "," and after.i + 1 < len(doc) and doc[after.i + 1].text[0].isdigit()
     begins_late = span.start > 1 and (before.is_title or before.is_digit or before.pos_ in ("PROPN", "NUM"))
-    return begins_late or after.is_title or after.text == ":" or after.pos_ not in _MAY_FOLLOW
+    return begins_late or goes_on or after.is_title or after.text == ":" or after.pos_ not in _MAY_FOLLOW
 
 
 def _owns(child: "Token") -> bool:

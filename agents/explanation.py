@@ -81,7 +81,7 @@ async def explain(reading: Reading) -> Answer | None:
     except BudgetSpent as error:
         reading.step("fallback", f"The reading ends: {error.message}")
         return Answer(status=Status.BUDGET_SPENT, text="")
-    read = [(passage, reading.collection.text_of(passage)) for passage in passages]
+    read = reading.with_texts(passages)
     said = split(reply.sentences)
     points = check_read(said, read, reading.question, given=reading.question)
     dropped = len(said) - len(points)

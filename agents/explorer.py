@@ -137,7 +137,7 @@ class Walk:
 
     def _borne_out(self, notes: str, passages: list[Passage], pointed: list[int]) -> list[str]:
         """Return the passages that the new notes came from; those that the model pointed at where no word tells."""
-        read = [(passage, self.reading.collection.text_of(passage)) for passage in passages]
+        read = self.reading.with_texts(passages)
         fresh = " ".join(
             content_words(notes) - content_words(self.notebook.notes) - content_words(self.reading.question)
         )

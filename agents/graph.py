@@ -21,11 +21,11 @@ from .answer import Answer, Status
 from .chain import read_documents
 from .choice import choice_of, choose, choose_from
 from .cloze import cloze_of, fill
-from .comparison_plan import is_choice
 from .compound import is_compound
 from .conclusion import conclude
 from .dating import date_events
 from .duration import Duration
+from .either import is_choice, told_of_one
 from .errors import BudgetSpent
 from .explanation import explain
 from .explorer import Walk
@@ -181,7 +181,11 @@ async def _look_ups(state: State, runtime: Runtime[Reading]) -> Command[Literal[
     reading, plan = runtime.context, state.get("plan", ())
     count = reading.settings.passage_count
     if len(plan) == 1:
-        chosen = await select_passages(reading, reading.question, count, by_name=is_choice(reading.question))
+        is_either = is_choice(reading.question)
+        chosen = await select_passages(reading, reading.question, count, by_name=is_either)
+        if is_either and (told := told_of_one(reading.question, reading.with_texts(chosen))):
+            reading.step("answer", f"Of one alone all is told: {told.answer}")
+            return Command(update={"answer": manager.answer_by_code(reading, told.answer, (told,))}, goto="__end__")
         ids = [passage.passage_id for passage in chosen]
         is_plain = not is_compound(reading.question)
         update = State(passage_ids=ids[::-1], unit=CommunicationUnit(), complete=True, is_plain=is_plain)

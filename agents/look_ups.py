@@ -107,7 +107,7 @@ def _is_beside(reading: Reading, finding: Finding, passages: Sequence[Passage], 
     found_in = [passage for passage in passages if passage.passage_id in finding.passage_ids]
     rests_on = [*(texts[passage.passage_id] for passage in found_in), finding.answer]
     if is_answer:
-        told = bearing([(p, reading.collection.text_of(p)) for p in found_in], finding.answer, finding.query, most=2)
+        told = bearing(reading.with_texts(found_in), finding.answer, finding.query, most=2)
         quotes = (sentence.text for sentence in told)
         is_sound = is_to_the_point(finding.query, quotes, list(texts.values()), rests_on)
     else:

@@ -217,12 +217,12 @@ def _cite(reading: Reading, shown: list[Passage], text: str, findings: tuple[Fin
     Candidates for the question itself are no such findings, unless they stand in the answer (a list's entries).
     """
     collection = reading.collection
-    found = bearing([(p, collection.text_of(p)) for p in shown], text, reading.question, most=2) if text else []
+    found = bearing(reading.with_texts(shown), text, reading.question, most=2) if text else []
     for finding in findings:
         if finding.query == reading.question and grounding(finding.answer, [text]) < GROUNDED_SHARE:
             continue
         read = [collection.passage(passage_id) for passage_id in finding.passage_ids]
-        told = [(passage, collection.text_of(passage)) for passage in read]
+        told = reading.with_texts(read)
         found += finding.sentences or bearing(told, finding.answer, finding.query, most=1)
     return cite(collection, found)[:CITATION_COUNT]
 

@@ -11,16 +11,17 @@ import re
 from functools import partial
 
 from .comparison import comparison_of
-from .comparison_plan import comparison_steps, is_choice
+from .comparison_plan import comparison_steps
 from .compound import is_compound
 from .dating import tells_period
 from .description import description_steps
 from .duration import Duration
+from .either import is_choice
 from .errors import ReplyMalformed, ReplyTooLong
 from .names import names_in
 from .reading import Reading
 from .reckoning import reckoning_of
-from .relation import kin_steps, last_steps, owner_steps
+from .relation import kin_steps, last_steps, owner_steps, stated_steps
 from .replies import node_choice, plan_reply
 from .support import content_words
 
@@ -38,7 +39,7 @@ async def plan(reading: Reading) -> tuple[str, ...]:
     steps = await _steps_by_code(reading)
     if not steps and is_compound(question) and not is_choice(question):
         described = await asyncio.to_thread(description_steps, question, reading.settings.step_count)
-        by_code = (described, owner_steps(question), last_steps(question))
+        by_code = (stated_steps(question), described, owner_steps(question), last_steps(question))
         steps = next((made for made in by_code if _is_usable(question, made)), ()) or await _ask_plan(reading)
         steps = steps if _is_usable(question, steps) else ()
     steps = steps or (question,)

@@ -133,6 +133,10 @@ class Reading:
         lead = lead_of(self.collection.document(passage.document_id), passage.span)
         return textwrap.shorten(lead, LEAD_CHARS, placeholder="…")
 
+    def with_texts(self, passages: Iterable[Passage]) -> list[tuple[Passage, str]]:
+        """Return passages, each with its own text, without what stands above it."""
+        return [(passage, self.collection.text_of(passage)) for passage in passages]
+
     def in_document_order(self, passages: Iterable[Passage]) -> list[Passage]:
         """Return passages as a reader meets them: documents in the order they were added, then by place."""
         place = {document_id: i for i, document_id in enumerate(self.collection.ready_ids())}

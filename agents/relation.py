@@ -31,6 +31,12 @@ _KIN = re.compile(
 _KIN_OF = re.compile(
     r"Who (?:is|was) (?:the (?P<kin>[\w -]+?) of (?P<name>[^,]+)|(?P<owner>[A-Z].*?)['’]s? (?P<own>[\w -]+))\?$"
 )
+# "Grey Harbour starred the actor who had what nickname?": what is asked stands in the clause that describes.
+_ASKING = re.compile(r"\b(?:who|whom|whose|what|which|when|where|why|how)\b", re.IGNORECASE)
+_ASKED_LAST = re.compile(r"\b(?:what|which|how (?:many|much))\b")
+_CLAUSE = re.compile(r" (?:who|that|which) ")
+_ARTICLE = re.compile(r" (?:the|an?|this) (?=[a-z])")
+_SENTENCE_END = re.compile(r"[.:;!?]\s")
 _LINES = {"paternal": "father", "maternal": "mother"}
 
 
@@ -58,6 +64,27 @@ def last_steps(question: str) -> tuple[str, ...]:
     if not (clause or is_person):
         return ()
     return f"{'Who' if is_person else 'What'} is the {thing}?", f"{found['head']}[1]?"
+
+
+def stated_steps(question: str) -> tuple[str, ...]:
+    """Return two look-ups for a statement that ends in what is asked of a thing that it describes.
+
+    "Grey Harbour starred the actor who had what nickname?": "Grey Harbour starred which actor?" comes first.
+    """
+    said = " ".join(question.split()).rstrip("? ")
+    asked = _last(_ASKED_LAST, said)
+    clause = asked and _last(_CLAUSE, said[: asked.start()])
+    article = clause and _last(_ARTICLE, said[: clause.start()])
+    if not (clause and article) or _SENTENCE_END.search(said):
+        return ()
+    head, thing = said[: article.start()], said[article.end() : clause.start()]
+    if _ASKING.search(f"{head} {thing}") or not asked_beside(head):
+        return ()
+    return f"{head} which {thing}?", f"[1] {said[clause.end() :]}?"
+
+
+def _last(pattern: re.Pattern[str], text: str) -> re.Match[str] | None:
+    return next(reversed(list(pattern.finditer(text))), None)
 
 
 def kin_steps(question: str) -> tuple[str, ...]:

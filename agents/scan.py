@@ -122,7 +122,7 @@ async def _read(reading: Reading, batch: Batch, asked: Aggregation, rows: list[R
     if full and len(batch.passages) > 1:
         # A full list may have been ended by its bound.
         return await _read_halves(reading, batch, asked, rows)
-    read = [(passage, reading.collection.text_of(passage)) for passage in batch.passages]
+    read = reading.with_texts(batch.passages)
     verdict = verify(reply.rows, read, reading.question, asked)
     told = "; ".join(" | ".join((row.name, *row.values)) for row in verdict.rows)
     reading.step(

@@ -153,12 +153,12 @@ async def _read(reading: Reading, batch: Batch, topic: str, summary: _Summary) -
     except (ReplyMalformed, ReplyTooLong, WindowExceeded) as error:
         return await _read_halves(reading, batch, topic, summary, error)
     said = split([reply.summary])
-    points = check_read(said, _texts(reading, batch), topic)
+    points = check_read(said, reading.with_texts(batch.passages), topic)
     _tell(reading, points, len(said), batch)
     # What is said in a conversation tells little by itself.
     if points or topic or _is_conversation(texts):
         return points
-    quoted = quote_nearest(said, _texts(reading, batch))
+    quoted = quote_nearest(said, reading.with_texts(batch.passages))
     reading.step("summary", f"{len(quoted)} sentences of the text are quoted instead", finding=_text(quoted))
     return quoted
 
@@ -229,7 +229,7 @@ async def _update(reading: Reading, batches: Sequence[Batch], topic: str, summar
         written = split(reply.sentences)
         kept = check_merged(written, points)
         new = [said for said in written if said not in {point.text for point in kept}]
-        added = check_read(new, _texts(reading, batch), topic)
+        added = check_read(new, reading.with_texts(batch.passages), topic)
         order = {said: place for place, said in enumerate(written)}
         updated = tuple(sorted((*kept, *added), key=lambda point: order[point.text]))
         # An update that keeps nothing of what was found does not overwrite it.
@@ -247,10 +247,6 @@ def _is_conversation(texts: Sequence[str]) -> bool:
 def _tell(reading: Reading, points: Sequence[Point], said_count: int, batch: Batch) -> None:
     summary = f"{len(points)} sentences, {said_count - len(points)} dropped, {pages_of(reading, [batch])}"
     reading.step("summary", summary, finding=_text(points), chunk_ids=batch.chunk_ids, passage_ids=batch.passage_ids)
-
-
-def _texts(reading: Reading, batch: Batch) -> list:
-    return [(passage, reading.collection.text_of(passage)) for passage in batch.passages]
 
 
 def _flat(parts: Sequence[tuple[Point, ...]]) -> list[Point]:

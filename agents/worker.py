@@ -31,7 +31,8 @@ async def work(reading: Reading, query: str, passages: Sequence[Passage], unit: 
         BudgetSpent: the budget does not allow the call.
         ModelError: the server failed; malformed replies do not raise, they are read smaller and then reported.
     """
-    values = {"question": fence(query), "found": unit.told(), "passages": [reading.text_of(p) for p in passages]}
+    texts = [reading.text_of(passage) for passage in passages]
+    values = {"question": fence(query), "found": unit.handed_on(query), "passages": texts}
     try:
         reply = await reading.ask(prompt, WorkerReply, WORKER_TOKENS, **values)
     except (ReplyMalformed, ReplyTooLong, WindowExceeded) as error:
@@ -50,7 +51,7 @@ async def work(reading: Reading, query: str, passages: Sequence[Passage], unit: 
 
 def check(reading: Reading, query: str, answer: str, passages: Sequence[Passage]) -> Finding:
     """Return what of a worker's answer holds: with the passages that bear it out, or empty if none does."""
-    read = [(passage, reading.collection.text_of(passage)) for passage in passages]
+    read = reading.with_texts(passages)
     texts = [text for _, text in read]
     if is_refusal(answer, texts) or is_echo(answer, query) or not _is_grounded(answer, texts):
         return Finding(query)

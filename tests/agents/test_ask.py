@@ -85,7 +85,7 @@ async def test_where_a_name_has_an_entry_only_passages_with_the_name_are_read(
 
 async def test_a_choice_between_two_names_is_looked_up_at_once(ask_town):
     model = ScriptedModel(by_purpose(answer=telling("Oskar Lind")))
-    trace = await ask_town(model, "Who was born in Halmstad, Oskar Lind or Per Dahl?")
+    trace = await ask_town(model, "Who came from Halmstad, Oskar Lind or Per Dahl?")
     assert (trace.answer.status, trace.answer.text) == (Status.ANSWERED, "Oskar Lind")
     assert trace.answer.usage.call_count == 1
 

@@ -1,6 +1,5 @@
 import pytest
 from longreader.agents.comparison import Comparison, compare, comparison_of, either_of
-from longreader.agents.comparison_plan import is_choice
 
 EARLIER = "Which film came out first, Grey Harbour or The Salt Road?"
 
@@ -140,17 +139,3 @@ def test_what_is_the_same_by_its_words(asked: str, values: tuple[str, str], verd
 )
 def test_a_choice_names_two(question: str, named: tuple[str, str] | None):
     assert either_of(question) == named
-
-
-@pytest.mark.parametrize(
-    ("question", "is_plain"),
-    [
-        ("Which is a weekly, Post or The Lady?", True),
-        ("Which was founded first, Post or The Lady?", False),
-        ("Which firm's captain was born in Oslo, Brann or Lyn?", False),
-        ("Which film has the director from Oslo, The Ferry or The Boat?", False),
-        ("Which film was made by the man born in Oslo, The Ferry or The Boat?", False),
-    ],
-)
-def test_a_choice_that_needs_no_look_up_before(question: str, is_plain: bool):
-    assert is_choice(question) == is_plain

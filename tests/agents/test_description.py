@@ -83,9 +83,12 @@ def test_the_innermost_description_comes_first():
         "Was the court told that the tenant had left?",
         "When was the letter sent that the tenant wrote the board?",
         "Who is Sir Olaf Lund, 4th Baronet's grandfather?",
+        "Who is the father of Ada Lund, 1st Baroness Hirn's father?",
         "Welche Rolle spielt der Mann, der das Haus baute?",
         "",
         "?",
+        "Grey Harbour starred the singer and actor who had what nickname?",
+        "Who founded the label that has its seat in which town?",
     ],
 )
 def test_what_cannot_be_taken_out_whole_is_left(question: str):

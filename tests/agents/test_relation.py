@@ -1,5 +1,5 @@
 import pytest
-from longreader.agents.relation import kin_steps, last_steps, owner_steps
+from longreader.agents.relation import kin_steps, last_steps, owner_steps, stated_steps
 
 
 @pytest.mark.parametrize(
@@ -58,3 +58,26 @@ def test_a_relation_by_way_of_another_is_two_look_ups(question: str, steps: tupl
 )
 def test_a_description_at_the_end_is_planned_by_its_form(question: str, steps: tuple[str, ...]):
     assert last_steps(question) == steps
+
+
+@pytest.mark.parametrize(
+    ("question", "steps"),
+    [
+        (
+            "Grey Harbour starred the actor and singer who had what nickname?",
+            ("Grey Harbour starred which actor and singer?", "[1] had what nickname?"),
+        ),
+        (
+            "The Blue Room stood in this hotel near the Hirn that has how many rooms?",
+            ("The Blue Room stood in which hotel near the Hirn?", "[1] has how many rooms?"),
+        ),
+        ("Ada Lund sails for a club which won which cup?", ("Ada Lund sails for which club?", "[1] won which cup?")),
+        ("Which actor starred in the film that won what prize?", ()),
+        ("The film that won the prize was made by what company?", ()),
+        ("Ada Lund sails for which club?", ()),
+        ("Read the part of the contract that tells the term. On what date does it end?", ()),
+        ("Who is the man who knows what happened?", ()),
+    ],
+)
+def test_a_statement_that_ends_in_what_is_asked_is_planned_by_its_form(question: str, steps: tuple[str, ...]):
+    assert stated_steps(question) == steps
