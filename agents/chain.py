@@ -85,8 +85,7 @@ async def read_chain(
     """
     ordered = passages[::-1]
     while ordered:
-        asked = {"question": fence(query), "found": unit.handed_on(query)}
-        room = await reading.room("work", WORKER_TOKENS, **asked, passages=[])
+        room = await reading.room("work", WORKER_TOKENS, question=fence(query), found=unit.told(), passages=[])
         room = min(room, reading.settings.evidence_tokens)
         fitting = await reading.fitting((reading.text_of(passage) for passage in ordered), room)
         # A passage larger than the evidence budget is still read, alone: the window's own check decides.

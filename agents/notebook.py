@@ -87,16 +87,9 @@ class CommunicationUnit:
         return tuple(dict.fromkeys(found for finding in self.findings for found in finding.passage_ids))
 
     def told(self) -> str:
-        """Return the findings as the manager sees them."""
+        """Return the findings as the next reader sees them."""
         told = (finding for finding in self.findings if finding.answer)
         return " ".join(f"{fence(finding.query)} {fence(finding.answer)}." for finding in told)
-
-    def handed_on(self, query: str) -> str:
-        """Return what the next worker of a look-up sees: what was found for it so far.
-
-        Findings of other look-ups stand in its words where it needs them; beside it they mislead a small model.
-        """
-        return self.finding(query).answer and f"{fence(query)} {fence(self.finding(query).answer)}."
 
 
 @dataclass(frozen=True, slots=True)
@@ -122,11 +115,7 @@ class CandidateUnit(CommunicationUnit):
         return replace(self, findings=tuple(ranked[:KEPT_COUNT]), left_out_count=left_out_count)
 
     def told(self) -> str:
-        """Return the best candidates as the manager sees them."""
-        return self.handed_on("")
-
-    def handed_on(self, query: str) -> str:
-        """Return the best candidates as the next worker sees them."""
+        """Return the best candidates as the next reader sees them."""
         return "; ".join(fence(finding.answer) for finding in self.findings[:TOLD_COUNT])
 
     def _support_of(self, finding: Finding) -> float:

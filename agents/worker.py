@@ -31,8 +31,7 @@ async def work(reading: Reading, query: str, passages: Sequence[Passage], unit: 
         BudgetSpent: the budget does not allow the call.
         ModelError: the server failed; malformed replies do not raise, they are read smaller and then reported.
     """
-    texts = [reading.text_of(passage) for passage in passages]
-    values = {"question": fence(query), "found": unit.handed_on(query), "passages": texts}
+    values = {"question": fence(query), "found": unit.told(), "passages": [reading.text_of(p) for p in passages]}
     try:
         reply = await reading.ask(prompt, WorkerReply, WORKER_TOKENS, **values)
     except (ReplyMalformed, ReplyTooLong, WindowExceeded) as error:
