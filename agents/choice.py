@@ -71,7 +71,7 @@ async def choose(
     """Answer with the letters of the right options, from what search finds for the question and for each option.
 
     Args:
-        known: what a walk or a chain found, the best first; it is read before what search finds.
+        known: what a walk, a chain or a scan found, the best first where that is known; read before what search finds.
         complete: False when text that was to be read stayed unread: the answer is then at most partly answered.
         budget_spent: a limit ended the reading: said in the status.
 

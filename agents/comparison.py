@@ -12,6 +12,7 @@ from dataclasses import dataclass
 from typing import Literal
 
 from .amount import amount, measure_of
+from .compound import MOST_WORDS
 from .dates import YEAR
 from .support import content_words
 
@@ -39,6 +40,9 @@ _COMMON = re.compile(
     r"\s+(?:both\s+)?(?:have|has|hold|practi[cs]e|share)(?:\s+in\s+common)?\W*$",
     re.IGNORECASE,
 )
+_AND = re.compile(r"\s*(?:,|;|\band\b)\s*")
+_OF_WHAT = re.compile(r"\s(?:of|at|in|for|from|to|with|by)\s")
+_NOT = re.compile(r"\b(?:not?|never|without)\b", re.IGNORECASE)
 _SHARED = re.compile(r"\b(?:both|share|in common)\b", re.IGNORECASE)
 _REFERENCE = re.compile(r"\[(\d+)\]")
 # "The Lady" keeps its article, "the Lady" does not.
@@ -72,12 +76,15 @@ class Verdict:
 def comparison_of(question: str) -> Comparison | None:
     """Return what a question compares, or None where it names no two things to compare."""
     question = " ".join(question.split())
+    if len(question.split()) > MOST_WORDS:
+        return None
     if found := _BOTH.search(question):
         one, other = _bare(found["one"]), _bare(found["other"])
         return Comparison(one, other, "same") if one and other else None
     if (found := _COMMON.search(question)) and _SHARED.search(question):
         one, other = _bare(found["one"]), _bare(found["other"])
-        return Comparison(one, other, "common") if one[:1].isupper() and other[:1].isupper() else None
+        are_two = one[:1].isupper() and other[:1].isupper() and "," not in one + other
+        return Comparison(one, other, "common") if are_two else None
     if not (asked := _WHICH.search(question)):
         return None
     found = _EITHER.search(asked["rest"]) or _BARE_EITHER.search(asked["rest"])
@@ -121,7 +128,7 @@ def compare(asked: Comparison, steps: Sequence[str], findings: Sequence[str]) ->
         same = _same(first, second, by_nationality="nationality" in " ".join(steps))
         return None if same is None else Verdict("yes" if same else "no", (first, second))
     if asked.wanted == "common":
-        both = _in_common(first, second)
+        both = _in_common(first, second) or _in_common(second, first)
         return Verdict(both, (first, second)) if both else None
     one, other = amount(first), amount(second)
     if one is None or other is None or one == other or _differ(measure_of(first), measure_of(second)):
@@ -166,17 +173,27 @@ def _same(first: str, second: str, by_nationality: bool) -> bool | None:
 
 
 def _in_common(first: str, second: str) -> str:
-    """Return the words that stand in both findings, as the first has them; "" where none does.
+    """Return what both findings say somebody or something is; "" where that is unclear.
 
-    "director and actor" and "film director" have "director" in common; of what stands apart, commas stay between.
+    "director and actor" and "film director" have "director" in common, "film director" and "film critic" nothing: what
+    a thing is called by, the last word before "of", "at" or "in", must stand in both.
     """
+    if _NOT.search(f"{first} {second}"):
+        return ""
     shared = content_words(second)
-    parts = re.split(r"\s*(?:,|;|\band\b)\s*", first)
-    told = (
-        " ".join(word for word in part.split() if content_words(word) and content_words(word) <= shared)
-        for part in parts
-    )
-    return ", ".join(part for part in told if part)
+    found = (_shared_end(part, shared) for part in _AND.split(first))
+    return ", ".join(part for part in found if part)
+
+
+def _shared_end(part: str, shared: set[str]) -> str:
+    """Return the last words of what something is called by that all stand in the other finding."""
+    kept: list[str] = []
+    for word in reversed(_OF_WHAT.split(part, maxsplit=1)[0].split()):
+        words = content_words(word)
+        if not words or not words <= shared:
+            break
+        kept.insert(0, word)
+    return " ".join(kept)
 
 
 def _differ(one: str, other: str) -> bool:

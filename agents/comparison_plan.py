@@ -8,7 +8,8 @@ Source: ours; GraphReader's rational plan (arXiv 2406.14550, section 3.3) is the
 
 import re
 
-from .comparison import Comparison
+from .comparison import Comparison, comparison_of, either_of
+from .compound import is_compound
 
 _WORKS = r"\b(?:film|movie|documentary|album|song|single|series|show|game|episode)s?\b"
 _PRINTED = r"\b(?:magazine|newspaper|journal|book|novel|weekly|paper|report)s?\b"
@@ -28,15 +29,17 @@ _ATTRIBUTES: tuple[tuple[str, str], ...] = (
 )
 _AGE = re.compile(r"\b(?:old|young)(?:er|est)\b", re.IGNORECASE)
 _FIRST = re.compile(r"\b(?:came|was|is|come) (?:first|earlier|later|last)\b", re.IGNORECASE)
-PERSON = re.compile(
+_OF_ANOTHER = re.compile(r"['’]s?\s|\b(?:man|woman|actor|actress|captain|star|executive)s?\b", re.IGNORECASE)
+_PERSON = re.compile(
     r"\b(?:whose |the |a )?(?P<role>director|author|writer|performer|singer|composer|founder|producer|editor|architect"
     r"|designer|painter|creator|screenwriter|president|owner|father|mother|husband|wife)s?\b",
     re.IGNORECASE,
 )
 
+# What somebody is can be looked up by these; "What type of boat do Alma and Berta have in common?" by its own words.
 _SHARED_KIND = re.compile(
-    r"^\W*(?:what|which)\s+(?:(?P<kind>(?:type|kind|sort|form)s?\s+of\s+\w+)"
-    r"|(?P<property>occupation|profession|career|job|nationality|citizenship|genre|religion|position|title|rank))\b",
+    r"^\W*(?:what|which)\s+(?:(?P<kind>(?:type|kind|sort|form)s?\s+of\s+\w+)(?=.*\b(?:in common|share)\b)"
+    r"|(?P<property>occupation|profession|career|job|nationality|citizenship|genre|religion|position|title|rank)\b)",
     re.IGNORECASE,
 )
 
@@ -46,13 +49,13 @@ def comparison_steps(asked: Comparison, question: str) -> tuple[str, ...]:
 
     Where it compares persons by what they made ("the film whose director…"), these are looked up first.
     """
-    before, _, after = " ".join(question.split()).partition(asked.one)
-    clause = before if after else question
     if asked.wanted == "common":
         return _shared_steps(asked, question)
+    before, _, after = " ".join(question.split()).partition(asked.one)
+    clause = before if after else question
     rest = after.rpartition(asked.other)[2]
     words = f"{clause} {rest}"
-    person = PERSON.search(words)
+    person = _PERSON.search(words)
     attribute = _same_attribute(words) if asked.wanted == "same" else _attribute(words, is_person=bool(person))
     if not attribute:
         return ()
@@ -61,6 +64,18 @@ def comparison_steps(asked: Comparison, question: str) -> tuple[str, ...]:
     role = person["role"].casefold()
     who = (f"Who is the {role} of {asked.one}?", f"Who is the {role} of {asked.other}?")
     return *who, attribute.format("[1]"), attribute.format("[2]")
+
+
+def is_choice(question: str) -> bool:
+    """Tell whether a question leaves the choice between two named things by what is told of each.
+
+    No look-up comes first then: "Which is a weekly, A or B?", but not "Which film has the director from Oslo, A or B?".
+    """
+    named = either_of(question)
+    if named is None or comparison_of(question) is not None:
+        return False
+    asked = question.partition(named[0])[0]
+    return not (_PERSON.search(asked) or _OF_ANOTHER.search(asked) or is_compound(asked))
 
 
 def _shared_steps(asked: Comparison, question: str) -> tuple[str, ...]:

@@ -2,7 +2,8 @@
 
 route ──┬─ retrieve ───────────────────────────┐
         ├─ chain (every passage, in order) ────┤
-        ├─ scan, summary, choose, explain, fill: they answer ─ END   (what finds nothing is planned or looked up)
+        ├─ scan, summary, choose, explain, fill: they answer ─ END   (what finds nothing is planned or looked up,
+        │                                                            and of what a scan finds for options one is chosen)
         └─ plan ──┬─ nodes ── walk × N (Send) ─┼── answer
                   └─ look_ups (mode auto) ─────┘
 """
@@ -21,11 +22,11 @@ from .answer import Answer, Status
 from .chain import read_documents
 from .choice import choice_of, choose, choose_from
 from .cloze import cloze_of, fill
+from .comparison_plan import is_choice
 from .compound import is_compound
 from .conclusion import conclude
 from .dating import date_events
 from .duration import Duration
-from .either import is_choice, told_of_one
 from .errors import BudgetSpent
 from .explanation import explain
 from .explorer import Walk
@@ -181,11 +182,7 @@ async def _look_ups(state: State, runtime: Runtime[Reading]) -> Command[Literal[
     reading, plan = runtime.context, state.get("plan", ())
     count = reading.settings.passage_count
     if len(plan) == 1:
-        is_either = is_choice(reading.question)
-        chosen = await select_passages(reading, reading.question, count, by_name=is_either)
-        if is_either and (told := told_of_one(reading.question, reading.with_texts(chosen))):
-            reading.step("answer", f"Of one alone all is told: {told.answer}")
-            return Command(update={"answer": manager.answer_by_code(reading, told.answer, (told,))}, goto="__end__")
+        chosen = await select_passages(reading, reading.question, count, by_name=is_choice(reading.question))
         ids = [passage.passage_id for passage in chosen]
         is_plain = not is_compound(reading.question)
         update = State(passage_ids=ids[::-1], unit=CommunicationUnit(), complete=True, is_plain=is_plain)
@@ -195,7 +192,8 @@ async def _look_ups(state: State, runtime: Runtime[Reading]) -> Command[Literal[
     if isinstance(asked, Timeline | Duration) and asked.steps == plan:
         known = await date_events(reading, asked)
     found = await look_up_all(reading, plan, known, state.get("budget_spent", False))
-    if answer := conclude(reading, plan, found) or await manager.join(reading, found.steps):
+    has_options = choice_of(reading.question) is not None
+    if not has_options and (answer := conclude(reading, plan, found) or await manager.join(reading, found.steps)):
         return Command(update={"answer": answer}, goto="__end__")
     rest = await select_passages(reading, reading.question, count, frozenset(found.unit.passage_ids))
     ids = [*(passage.passage_id for passage in reversed(rest)), *found.unit.passage_ids]

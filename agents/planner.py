@@ -10,13 +10,13 @@ import asyncio
 import re
 from functools import partial
 
+from .choice import choice_of
 from .comparison import comparison_of
-from .comparison_plan import comparison_steps
+from .comparison_plan import comparison_steps, is_choice
 from .compound import is_compound
 from .dating import tells_period
 from .description import description_steps
 from .duration import Duration
-from .either import is_choice
 from .errors import ReplyMalformed, ReplyTooLong
 from .names import names_in
 from .reading import Reading
@@ -35,21 +35,21 @@ _PRONOUN = re.compile(r"\b(?:he|she|they)\b")
 
 async def plan(reading: Reading) -> tuple[str, ...]:
     """Return the rational plan: at least one look-up; the question itself where there is nothing to split."""
-    question = reading.question
-    steps = await _steps_by_code(reading)
+    choice = choice_of(reading.question)
+    question = choice.stem if choice else reading.question
+    steps = await _steps_by_code(reading, question)
     if not steps and is_compound(question) and not is_choice(question):
         described = await asyncio.to_thread(description_steps, question, reading.settings.step_count)
-        by_code = (stated_steps(question), described, owner_steps(question), last_steps(question))
-        steps = next((made for made in by_code if _is_usable(question, made)), ()) or await _ask_plan(reading)
+        by_code = (described, stated_steps(question), owner_steps(question), last_steps(question))
+        steps = next((made for made in by_code if _is_usable(question, made)), ()) or await _ask_plan(reading, question)
         steps = steps if _is_usable(question, steps) else ()
     steps = steps or (question,)
     reading.step("plan", " → ".join(steps))
     return steps
 
 
-async def _steps_by_code(reading: Reading) -> tuple[str, ...]:
+async def _steps_by_code(reading: Reading, question: str) -> tuple[str, ...]:
     """Return the look-ups of a question whose findings code compares, subtracts or orders."""
-    question = reading.question
     if asked := reckoning_of(question):
         is_told = isinstance(asked, Duration) and await tells_period(reading, asked)
         return () if is_told else asked.steps
@@ -61,14 +61,14 @@ def _is_usable(question: str, steps: tuple[str, ...]) -> bool:
     return len(steps) > 1 and covered(question, steps) >= COVERED_SHARE
 
 
-async def _ask_plan(reading: Reading) -> tuple[str, ...]:
+async def _ask_plan(reading: Reading, question: str) -> tuple[str, ...]:
     most = reading.settings.step_count
     try:
-        reply = await reading.ask("plan", plan_reply(most), PLAN_TOKENS, question=reading.question, step_count=most)
+        reply = await reading.ask("plan", plan_reply(most), PLAN_TOKENS, question=question, step_count=most)
     except (ReplyMalformed, ReplyTooLong) as error:
         reading.step("fallback", f"No usable plan ({error.code}): the question is looked up as it is.")
         return ()
-    return tidy(reply.steps, reading.question)
+    return tidy(reply.steps, question)
 
 
 def covered(question: str, steps: tuple[str, ...]) -> float:

@@ -33,7 +33,11 @@ _KIN_OF = re.compile(
 )
 # "Grey Harbour starred the actor who had what nickname?": what is asked stands in the clause that describes.
 _ASKING = re.compile(r"\b(?:who|whom|whose|what|which|when|where|why|how)\b", re.IGNORECASE)
-_ASKED_LAST = re.compile(r"\b(?:what|which|how (?:many|much))\b")
+_ASKED_LAST = re.compile(r"\b(?:what|(?:at|by|for|from|in|of|on|to) which|how (?:many|much))\b")
+_NO_STATEMENT = re.compile(r"^\W*(?:do|does|did|is|are|was|were|has|have|had|can|could|will|would)\b|,$", re.IGNORECASE)
+_TELLS = re.compile(
+    r"\b(?:sa(?:id|ys?)|stated?s?|found|finds?|decide[sd]?|announce[sd]?|told|agree[sd]?|noted?s?|show(?:s|ed)?)$"
+)
 _CLAUSE = re.compile(r" (?:who|that|which) ")
 _ARTICLE = re.compile(r" (?:the|an?|this) (?=[a-z])")
 _SENTENCE_END = re.compile(r"[.:;!?]\s")
@@ -71,16 +75,16 @@ def stated_steps(question: str) -> tuple[str, ...]:
 
     "Grey Harbour starred the actor who had what nickname?": "Grey Harbour starred which actor?" comes first.
     """
-    said = " ".join(question.split()).rstrip("? ")
+    said = " ".join(question.split())
     asked = _last(_ASKED_LAST, said)
     clause = asked and _last(_CLAUSE, said[: asked.start()])
     article = clause and _last(_ARTICLE, said[: clause.start()])
-    if not (clause and article) or _SENTENCE_END.search(said):
+    if not (clause and article) or _SENTENCE_END.search(said) or not said.endswith("?"):
         return ()
     head, thing = said[: article.start()], said[article.end() : clause.start()]
-    if _ASKING.search(f"{head} {thing}") or not asked_beside(head):
+    if _ASKING.search(f"{head} {thing}") or _NO_STATEMENT.search(head) or _TELLS.search(thing):
         return ()
-    return f"{head} which {thing}?", f"[1] {said[clause.end() :]}?"
+    return (f"{head} which {thing}?", f"[1] {said[clause.end() :]}") if asked_beside(head) else ()
 
 
 def _last(pattern: re.Pattern[str], text: str) -> re.Match[str] | None:

@@ -14,8 +14,10 @@ from .support import Sentence, bearing, content_words
 SOURCE_SHARE = 0.3
 # A sentence that shares fewer words with what was said is about something else.
 LEAST_SHARED = 3
-# So many words in a row are said twice in one sentence only by a model that repeats itself.
+# A clause of so many words that says nothing new was written by a model that repeats itself.
 REPEATED_WORDS = 7
+_CLAUSE = re.compile(r".+?(?:[,;]\s+|$)", re.DOTALL)
+_JOINS = re.compile(r"^(?:and|but|or)\s+", re.IGNORECASE)
 _WORD = re.compile(r"\w+")
 # No sentence ends in one of these without a mark behind it: it was broken off.
 _OPEN_ENDS = frozenset(
@@ -93,15 +95,16 @@ def check_merged(said: Sequence[str], points: Sequence[Point]) -> tuple[Point, .
 
 
 def without_repeats(points: Iterable[Point]) -> list[Point]:
-    """Return the points without those of which every word stands in one before."""
+    """Return the points without those that say, in the same order, what one before says with the same telling words."""
     kept: list[Point] = []
-    told: list[set[str]] = []
     for point in points:
-        words = content_words(point.text)
-        if not any(words <= earlier for earlier in told):
+        if not any(_says_again(point.text, earlier.text) for earlier in kept):
             kept.append(point)
-            told.append(words)
     return kept
+
+
+def _says_again(text: str, earlier: str) -> bool:
+    return content_words(text) == content_words(earlier) and _stands_in(_words(text), _words(earlier))
 
 
 def split(said: Iterable[str]) -> list[str]:
@@ -109,20 +112,31 @@ def split(said: Iterable[str]) -> list[str]:
 
     Ends that were broken off are left out, and what a sentence says a second time.
     """
-    return [once for text in said for sentence in _whole(text) if (once := _once(sentence))]
+    return [_once(sentence) for text in said for sentence in _whole(text)]
 
 
 def _once(sentence: str) -> str:
-    """Return a sentence up to where it begins to repeat itself, as a small model's does now and then."""
-    words = list(_WORD.finditer(sentence))
-    known: set[tuple[str, ...]] = set()
-    for place, word in enumerate(words):
-        run = tuple(other[0].casefold() for other in words[place : place + REPEATED_WORDS])
-        if len(run) == REPEATED_WORDS and run in known:
-            told, comma, _ = sentence[: word.start()].rpartition(",")
-            return f"{told}." if comma else ""
-        known.add(run)
-    return sentence
+    """Return a sentence without clauses whose words stand, in their order, in one before: a small model's loop."""
+    kept: list[re.Match[str]] = []
+    clauses = list(_CLAUSE.finditer(sentence))
+    for clause in clauses:
+        words = _words(_JOINS.sub("", clause[0]))
+        if len(words) < REPEATED_WORDS or not any(_stands_in(words, _words(earlier[0])) for earlier in kept):
+            kept.append(clause)
+    if len(kept) == len(clauses):
+        return sentence
+    told = "".join(clause[0] for clause in kept).rstrip(" ,;.")
+    return told + (sentence[-1] if sentence[-1:] in ENDS else "")
+
+
+def _words(text: str) -> list[str]:
+    return _WORD.findall(text.casefold())
+
+
+def _stands_in(words: Sequence[str], earlier: Sequence[str]) -> bool:
+    """Tell whether words stand in others in their order, whatever stands between."""
+    rest = iter(earlier)
+    return all(word in rest for word in words)
 
 
 def _whole(text: str) -> list[str]:

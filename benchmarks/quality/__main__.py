@@ -99,7 +99,7 @@ async def main(given: argparse.Namespace, engine: Engine | None = None) -> None:
     results.write(given.results, published)
     asked = {(cell.set_name, cell.task) for cell in made}
     shown = [cell for cell in published if (cell.set_name, cell.task) in asked]
-    print("", table.report(shown), sep="\n\n")
+    print("", table.report(shown), f"This run: {table.hours(made)}", sep="\n\n")
     given.results.with_suffix(".md").write_text(table.report(published) + "\n", encoding="utf-8")
     given.results.with_suffix(".svg").write_text(plot.plot(published), encoding="utf-8")
 

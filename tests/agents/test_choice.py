@@ -121,3 +121,39 @@ async def test_mode_scan_answers_with_the_letter(ask_town):
     model = ScriptedModel([operation, rows, chosen("B")])
     trace = await ask_town(model, ASKED, mode="scan")
     assert trace.answer.text == "B. Per Dahl, the watchman"
+
+
+async def test_where_a_scan_finds_no_row_the_look_ups_lead_to_letters_too(ask_town):
+    asked = "Where was the man born who built the harbour of Varn?\nA. Halmstad\nB. Bergen"
+    found = {"Who": "Oskar Lind", "Where": "Halmstad"}
+
+    def reply(request):
+        if request.purpose == "work":
+            question = request.messages[-1].content.rpartition("Question: ")[2]
+            return {"answer": found[question.split()[0]]}
+        replies = {
+            "aggregate": {"operation": "list"},
+            "scan": {"rows": []},
+            "choose": {"thought": "", "letters": ["A"]},
+            "plan": {"steps": ["Who built the harbour of Varn?", "Where was [1] born?"]},
+        }
+        return replies[request.purpose]
+
+    trace = await ask_town(ScriptedModel(reply), asked, mode="scan")
+    assert len(trace.plan) > 1
+    assert trace.answer.text == "A. Halmstad"
+
+
+async def test_options_stand_in_no_plan(ask_town):
+    asked = "Which was built first, the harbour of Varn or the new loft?\nA. the harbour of Varn\nB. the new loft"
+    stop = {"rationale": "", "action": "termination", "neighbor": 1}
+    read = {"notebook": "", "rationale": "", "action": "stop_and_read_neighbor", "chunks": []}
+    script = [
+        Expected({"nodes": [{"node": 1, "score": 90}]}, purpose="choose_nodes", times=None),
+        Expected(read, purpose="explore_facts", times=None),
+        Expected(stop, purpose="explore_neighbors", times=None),
+        chosen("A"),
+    ]
+    trace = await ask_town(ScriptedModel(script), asked, mode="graph", walk_count=1)
+    assert trace.plan == ("When was harbour of Varn built?", "When was new loft built?")
+    assert trace.answer.text == "A. the harbour of Varn"

@@ -1,5 +1,6 @@
 import pytest
 from longreader.agents.comparison import Comparison, compare, comparison_of, either_of
+from longreader.agents.comparison_plan import is_choice
 
 EARLIER = "Which film came out first, Grey Harbour or The Salt Road?"
 
@@ -29,6 +30,7 @@ EARLIER = "Which film came out first, Grey Harbour or The Salt Road?"
         ("What type of boat do both Alma and the Berta have in common?", Comparison("Alma", "Berta", "common")),
         ("Which genre do Niva and Deep Water share?", Comparison("Niva", "Deep Water", "common")),
         ("What profession did Ada Lund and Olaf Berg have?", None),
+        ("What nationality do Ada Berg, Olaf Lund and Per Dahl share?", None),
         ("What rights do the buyer and the seller have in common?", None),
         ("Who built the first bridge?", None),
         ("Which is a weekly, Niva or Tidende?", None),
@@ -87,7 +89,13 @@ def test_nothing_is_said_where_a_value_misses_or_does_not_compare(other):
     ("ada", "olaf", "both"),
     [
         ("film director", "director and actor", "director"),
+        ("director and actor", "film director", "director"),
         ("actor, writer and film director", "film director, actor", "actor, film director"),
+        ("video game", "handheld game console", "game"),
+        ("film director", "film critic", None),
+        ("Duke of York", "Duchess of York", None),
+        ("American film director", "American novelist", None),
+        ("American", "not American", None),
         ("Norwegian", "Norwegian", "Norwegian"),
         ("painter", "pilot", None),
         ("", "pilot", None),
@@ -139,3 +147,17 @@ def test_what_is_the_same_by_its_words(asked: str, values: tuple[str, str], verd
 )
 def test_a_choice_names_two(question: str, named: tuple[str, str] | None):
     assert either_of(question) == named
+
+
+@pytest.mark.parametrize(
+    ("question", "is_plain"),
+    [
+        ("Which is a weekly, Post or The Lady?", True),
+        ("Which was founded first, Post or The Lady?", False),
+        ("Which firm's captain was born in Oslo, Brann or Lyn?", False),
+        ("Which film has the director from Oslo, The Ferry or The Boat?", False),
+        ("Which film was made by the man born in Oslo, The Ferry or The Boat?", False),
+    ],
+)
+def test_a_choice_that_needs_no_look_up_before(question: str, is_plain: bool):
+    assert is_choice(question) == is_plain

@@ -41,6 +41,7 @@ from longreader.agents.llm import ScriptedModel
             ("What type of boat is Alma?", "What type of boat is Berta?"),
         ),
         ("Which wall do Alma and Berta share?", ()),
+        ("What kind of insurance do Alma and Berta both have?", ()),
     ],
 )
 def test_what_to_look_up_for_both_is_told_by_the_words(question, steps):

@@ -6,32 +6,35 @@ from longreader.agents.support import Sentence
 from longreader.graph_store.chunk import Passage
 from longreader.graph_store.document import Span
 
-LOOP = (
-    "The master also spoke of the prices of the herring of that year, and the master and the mate spoke of the prices "
-    "of the herring of that year, and the master and the mate spoke of the prices of the herring of that year"
-)
+ONCE = "The master and the mate also spoke of the prices of the herring"
+LOOP = f"{ONCE}, and the mate spoke of the prices of the herring, and the master spoke of the prices of the herring"
 
 
 @pytest.mark.parametrize("said", [LOOP, f"{LOOP}."])
 def test_a_sentence_ends_where_it_begins_to_repeat_itself(said: str):
-    assert split([said]) == ["The master also spoke of the prices of the herring of that year."]
+    assert split([said]) == [ONCE + said[len(LOOP) :]]
 
 
-def test_of_a_sentence_that_only_repeats_itself_nothing_stays():
-    assert split(["boats and boats and boats and boats and boats and boats"]) == []
-
-
-def test_other_sentences_stay_as_they_are():
-    said = ["The mole of the town fell in May.", "The prices of the herring rose, and the prices of the cod fell."]
-    assert split([" ".join(said)]) == said
+@pytest.mark.parametrize(
+    "said",
+    [
+        "The prices of the herring rose in the year 1902, and the prices of the cod fell in the year 1902.",
+        "The Supplier shall indemnify the Customer against all claims, and the Customer shall indemnify the Supplier "
+        "against all claims.",
+        "Revenue for the year ended 31 May was $5,200 thousand, profit for the year ended 31 May was $900 thousand.",
+        "The mole, the loft and the pier fell; the mole was built again.",
+    ],
+)
+def test_a_sentence_that_says_something_new_stays_as_it_is(said: str):
+    assert split([said]) == [said]
 
 
 def test_what_one_point_has_told_another_does_not_tell_again():
     source = Sentence(Passage("p", "c", "d", 0, Span(0, 5)), Span(0, 5), "text")
     texts = [
-        "The mole fell in May 1902.",
-        "In May the mole fell.",
-        "The mole was built again.",
-        "The mole fell in 1902.",
+        "The mole also fell in May.",
+        "The mole fell in May.",
+        "The mole did not fall in May.",
+        "It fell in May 1902.",
     ]
-    assert [point.text for point in without_repeats([Point(text, source) for text in texts])] == [texts[0], texts[2]]
+    assert [point.text for point in without_repeats([Point(text, source) for text in texts])] == [texts[0], *texts[2:]]
