@@ -10,9 +10,11 @@ from longreader.app.evaluation.row import Row
 from pydantic import BaseModel, TypeAdapter
 
 from .bootstrap import Difference, paired_difference
+from .ways import WAYS
 
 BAR = "retrieve"
 ALL = "all"
+ORDER = (BAR, *WAYS)
 
 
 class Cell(BaseModel, frozen=True):
@@ -79,7 +81,10 @@ def _metric(row: Row, headline: str) -> str:
 
 
 def merged(path: Path, new: list[Cell]) -> list[Cell]:
-    """Return the cells of a results file with new ones in the place of old ones, all compared with mode retrieve."""
+    """Return the cells of a results file with new ones in the place of old ones, all compared with mode retrieve.
+
+    By set and task, mode retrieve first.
+    """
     old = _CELLS.validate_json(path.read_bytes()) if path.exists() else []
     by_key = {cell.key(cell.way): cell for cell in (*old, *new)}
     made = []
@@ -87,7 +92,7 @@ def merged(path: Path, new: list[Cell]) -> list[Cell]:
         bar = by_key.get(cell.key(BAR)) if cell.way != BAR else None
         over_bar = paired_difference(cell.scores, bar.scores) if bar else None
         made.append(cell.model_copy(update={"over_bar": over_bar}))
-    return sorted(made, key=lambda cell: (cell.set_name, cell.task))
+    return sorted(made, key=lambda cell: (cell.set_name, cell.task, ORDER.index(cell.way)))
 
 
 def write(path: Path, all_: list[Cell]) -> None:
