@@ -75,9 +75,10 @@ class Verdict:
 
 def comparison_of(question: str) -> Comparison | None:
     """Return what a question compares, or None where it names no two things to compare."""
-    question = " ".join(question.split())
-    if len(question.split()) > MOST_WORDS:
+    words = question.split()
+    if len(words) > MOST_WORDS:
         return None
+    question = " ".join(words)
     if found := _BOTH.search(question):
         one, other = _bare(found["one"]), _bare(found["other"])
         return Comparison(one, other, "same") if one and other else None

@@ -246,12 +246,18 @@ async def _answer(state: State, runtime: Runtime[Reading]) -> State:
         notes = unit.told()
     complete, read_all = state.get("complete", True), state.get("read_all", True)
     if choice := choice_of(reading.question):
-        known = passages[::-1]
-        result = await choose(reading, choice, known, complete=complete and read_all, budget_spent=spent)
-        return {"answer": result}
-    flags = {"complete": complete, "read_all": read_all, "budget_spent": spent}
-    flags["is_plain"] = state.get("is_plain", False)
-    result = await manager.answer(reading, passages, notes, unit.findings, **flags)
+        read = complete and read_all
+        return {"answer": await choose(reading, choice, passages[::-1], complete=read, budget_spent=spent)}
+    result = await manager.answer(
+        reading,
+        passages,
+        notes,
+        unit.findings,
+        complete=complete,
+        read_all=read_all,
+        budget_spent=spent,
+        is_plain=state.get("is_plain", False),
+    )
     reading.step("answer", f"{result.status}: {result.text}")
     return {"answer": result}
 

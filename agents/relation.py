@@ -35,8 +35,9 @@ _KIN_OF = re.compile(
 _ASKING = re.compile(r"\b(?:who|whom|whose|what|which|when|where|why|how)\b", re.IGNORECASE)
 _ASKED_LAST = re.compile(r"\b(?:what|(?:at|by|for|from|in|of|on|to) which|how (?:many|much))\b")
 _NO_STATEMENT = re.compile(r"^\W*(?:do|does|did|is|are|was|were|has|have|had|can|could|will|would)\b|,$", re.IGNORECASE)
+# "The chair said that the fee would rise to what amount?": no clause describes the chair.
 _TELLS = re.compile(
-    r"\b(?:sa(?:id|ys?)|stated?s?|found|finds?|decide[sd]?|announce[sd]?|told|agree[sd]?|noted?s?|show(?:s|ed)?)$"
+    r"\b(?:sa(?:id|ys?)|state[sd]?|found|finds?|decide[sd]?|announce[sd]?|told|agree[sd]?|note[sd]?|show(?:s|ed)?)$"
 )
 _CLAUSE = re.compile(r" (?:who|that|which) ")
 _ARTICLE = re.compile(r" (?:the|an?|this) (?=[a-z])")

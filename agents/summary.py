@@ -146,6 +146,7 @@ async def _read_parts(reading: Reading, batches: Sequence[Batch], topic: str, su
 async def _read(reading: Reading, batch: Batch, topic: str, summary: _Summary) -> tuple[Point, ...]:
     """Summarise one part, in halves where the reply is unusable."""
     texts = [reading.text_of(passage) for passage in batch.passages]
+    read = reading.with_texts(batch.passages)
     try:
         reply = await reading.ask(
             "summarise", PartReply, PART_TOKENS, passages=texts, topic=fence(topic), word_count=PART_WORDS
@@ -153,12 +154,12 @@ async def _read(reading: Reading, batch: Batch, topic: str, summary: _Summary) -
     except (ReplyMalformed, ReplyTooLong, WindowExceeded) as error:
         return await _read_halves(reading, batch, topic, summary, error)
     said = split([reply.summary])
-    points = check_read(said, reading.with_texts(batch.passages), topic)
+    points = check_read(said, read, topic)
     _tell(reading, points, len(said), batch)
     # What is said in a conversation tells little by itself.
     if points or topic or _is_conversation(texts):
         return points
-    quoted = quote_nearest(said, reading.with_texts(batch.passages))
+    quoted = quote_nearest(said, read)
     reading.step("summary", f"{len(quoted)} sentences of the text are quoted instead", finding=_text(quoted))
     return quoted
 

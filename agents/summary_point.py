@@ -58,7 +58,7 @@ def check_read(
         words = content_words(told)
         found = bearing(read, sentence, topic, most=1) if text.bears_out(told, given) else []
         if found and words & content_words(found[0].text):
-            points.setdefault(" ".join(_WORD.findall(told.casefold())), Point(sentence, found[0]))
+            points.setdefault(" ".join(_words(told)), Point(sentence, found[0]))
     return tuple(points.values())
 
 

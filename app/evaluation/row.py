@@ -15,7 +15,6 @@ from .coverage import coverage
 from .metrics import contains, exact, f1, is_right, letters, recall, rouge_l
 from .question import Measure, Question
 
-_OF_WORDS: Mapping[str, Callable[[str, str], float]] = {"f1": f1, "em": exact, "recall": recall}
 # Marks of citations and what was read are no words of the answer: their numbers would pass for a right one.
 _BESIDE = re.compile(r"\s*\[\d+\]|\s*\(Read: [^)]*\)|\s*\d+% of the text was read(?: \([^)]*\))?\.")
 

@@ -14,7 +14,7 @@ from .ways import WAYS
 
 BAR = "retrieve"
 ALL = "all"
-ORDER = (BAR, *WAYS)
+_ORDER = (BAR, *WAYS)
 
 
 class Cell(BaseModel, frozen=True):
@@ -83,7 +83,7 @@ def _metric(row: Row, headline: str) -> str:
 def merged(path: Path, new: list[Cell]) -> list[Cell]:
     """Return the cells of a results file with new ones in the place of old ones, all compared with mode retrieve.
 
-    By set and task, mode retrieve first.
+    By set, task and way, mode retrieve first.
     """
     old = _CELLS.validate_json(path.read_bytes()) if path.exists() else []
     by_key = {cell.key(cell.way): cell for cell in (*old, *new)}
@@ -92,7 +92,12 @@ def merged(path: Path, new: list[Cell]) -> list[Cell]:
         bar = by_key.get(cell.key(BAR)) if cell.way != BAR else None
         over_bar = paired_difference(cell.scores, bar.scores) if bar else None
         made.append(cell.model_copy(update={"over_bar": over_bar}))
-    return sorted(made, key=lambda cell: (cell.set_name, cell.task, ORDER.index(cell.way)))
+    return sorted(made, key=lambda cell: (cell.set_name, cell.task, rank(cell.way)))
+
+
+def rank(way: str) -> int:
+    """Return the place of a way beside the others: mode retrieve first, one that is no more last."""
+    return _ORDER.index(way) if way in _ORDER else len(_ORDER)
 
 
 def write(path: Path, all_: list[Cell]) -> None:

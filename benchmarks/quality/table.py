@@ -5,7 +5,7 @@ from collections.abc import Sequence
 
 from longreader.app.evaluation.figures import Figures
 
-from .results import BAR, ORDER, Cell
+from .results import BAR, Cell, rank
 
 JUDGED_FROM = 30
 DETAILS = (
@@ -33,7 +33,7 @@ def overview(all_: Sequence[Cell]) -> str:
 
     Tasks with few questions are marked, ways that were asked fewer than the task has told with their number.
     """
-    ways = sorted({cell.way for cell in all_}, key=ORDER.index)
+    ways = sorted({cell.way for cell in all_}, key=rank)
     tasks: dict[tuple[str, str], dict[str, Cell]] = defaultdict(dict)
     for cell in all_:
         tasks[cell.set_name, cell.task][cell.way] = cell

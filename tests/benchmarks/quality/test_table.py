@@ -105,6 +105,14 @@ def test_the_details_tell_cost_and_faults(made: list[Cell]):
     assert table.hours(made) == "5 answers, 0.0 hours of model calls."
 
 
+def test_a_way_that_is_no_more_stands_last(made: list[Cell], tmp_path: Path):
+    path = tmp_path / "quality.json"
+    write(path, [made[0].model_copy(update={"way": "votes"}), *made])
+    later = merged(path, [])
+    assert [cell.way for cell in later if cell.task == "multi_hop_qa"] == ["retrieve", "auto", "votes"]
+    assert table.overview(later).splitlines()[0].endswith("| retrieve | auto | votes |")
+
+
 def test_models_have_tables_of_their_own(made: list[Cell]):
     other = [cell.model_copy(update={"model": "large.gguf", "window_tokens": 8_192}) for cell in made[:1]]
     _, small, large = table.report([*made, *other]).split("\n## ")
