@@ -22,7 +22,7 @@ PLACED_SHARE = 0.5
 # An answer of which fewer words are not its question's only repeats it.
 LEAST_ADDED = 3
 CUT_CHARS = 20
-# What is said in a conversation stands in many short sentences.
+# What stands beside a sentence is one more, or as many short ones ("Mm-hmm.") as make up so many words.
 CLOSE_WORDS = 25
 _WORD = re.compile(r"[^\W_]+")
 _STEM_LETTERS = 4
@@ -31,10 +31,15 @@ _TELLS_NOTHING = FUNCTION_WORDS | WEAK_NOUNS
 
 
 class ChunkText:
-    """A chunk's text, against which facts are checked."""
+    """A chunk's text, against which facts are checked.
 
-    def __init__(self, text: str) -> None:
+    Args:
+        close_words: the words on each side of a sentence that stand close to it; one sentence at least.
+    """
+
+    def __init__(self, text: str, close_words: int = CLOSE_WORDS) -> None:
         self._text = text
+        self._close_words = close_words
         self._words = content_words(text)
         self._forms = set(_words(text))
         self._stems = {form[:_STEM_LETTERS] for form in self._forms}
@@ -89,9 +94,9 @@ class ChunkText:
     def _close(self) -> list[set[str]]:
         """For each sentence the stems that stand in it and beside it."""
         stems = [{word[:_STEM_LETTERS] for word in words} for words in self._sentences.values()]
-        lengths = [_length(span.of(self._text)) for span in self._sentences]
+        lengths = [self._length(span.of(self._text)) for span in self._sentences]
         sides = (
-            (*_beside(lengths, range(i - 1, -1, -1)), *_beside(lengths, range(i + 1, len(stems))))
+            (*self._beside(lengths, range(i - 1, -1, -1)), *self._beside(lengths, range(i + 1, len(stems))))
             for i in range(len(stems))
         )
         return [held.union(*(stems[j] for j in places)) for held, places in zip(stems, sides, strict=True)]
@@ -121,26 +126,24 @@ class ChunkText:
         word = first[0].casefold()
         return word in FUNCTION_WORDS or fact[first.end() : first.end() + 1] == "," or self._has(word)
 
+    def _length(self, sentence: str) -> int:
+        """Return the words of a sentence; rows and headings, which tell things apart, count as long."""
+        is_said = sentence.rstrip()[-1:] in ENDS and not any(map(str.isdigit, sentence))
+        return len(sentence.split()) if is_said else self._close_words
+
+    def _beside(self, lengths: Sequence[int], places: Iterable[int]) -> Iterator[int]:
+        """Yield the nearest places on one side: one sentence, or as many as make up the words that stand close."""
+        length = 0
+        for place in places:
+            if length >= self._close_words:
+                break
+            yield place
+            length += lengths[place]
+
     def _holds(self, fact: str, element: str) -> bool:
         in_fact = {singular(word) for word in _words(fact)}
         words = [singular(word) for word in _words(element)]
         return in_fact.issuperset(words) or fold(element)[0] in self._folded
-
-
-def _length(sentence: str) -> int:
-    """Return the words of a sentence; rows and headings, which tell things apart, count as long."""
-    is_said = sentence.rstrip()[-1:] in ENDS and not any(map(str.isdigit, sentence))
-    return len(sentence.split()) if is_said else CLOSE_WORDS
-
-
-def _beside(lengths: Sequence[int], places: Iterable[int]) -> Iterator[int]:
-    """Yield the nearest places on one side: one sentence, or as many short ones as make up a sentence's length."""
-    length = 0
-    for place in places:
-        if length >= CLOSE_WORDS:
-            break
-        yield place
-        length += lengths[place]
 
 
 def _words(text: str) -> list[str]:

@@ -7,6 +7,7 @@ at more (a course of events, a whole) and do not settle it, the model is asked.
 import re
 from typing import Literal, TypeAlias
 
+from .aggregation import aggregation_of
 from .choice import choice_of
 from .cloze import cloze_of
 from .comparison import comparison_of
@@ -17,6 +18,7 @@ from .reading import Reading
 from .reckoning import reckoning_of
 from .replies import QuestionKind, RouteReply
 from .settings import Mode
+from .story_setting import asks_setting
 
 Way: TypeAlias = Literal["plan", "retrieve", "chain", "scan", "summary", "choose", "explain", "fill"]
 
@@ -82,6 +84,10 @@ _WAYS_OF_MODES: dict[Mode, Way] = {
 async def route(reading: Reading) -> Way:
     """Return the way to read in: that of the mode; in mode auto that of the question."""
     mode = reading.settings.mode
+    if mode == "scan" and aggregation_of(reading.question) is None and asks_explanation(reading.question):
+        # Rows of a "why" are added up into nonsense.
+        reading.step("route", "mode scan: a question for an explanation has no rows")
+        return "explain"
     if mode != "auto":
         reading.step("route", f"mode {mode}")
         return _WAYS_OF_MODES[mode]
@@ -94,6 +100,9 @@ async def route(reading: Reading) -> Way:
     if comparison_of(reading.question) or reckoning_of(reading.question):
         reading.step("route", "mode auto: a question for values that code compares, subtracts or orders")
         return "plan"
+    if asks_setting(reading.question):
+        reading.step("route", "mode auto: a question for the setting of a story, by its words")
+        return "summary"
     kind = kind_by_words(reading.question)
     if kind not in ("rows", "summary") and asks_explanation(reading.question):
         reading.step("route", "mode auto: a question for an explanation, by its words")

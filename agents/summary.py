@@ -16,10 +16,12 @@ from dataclasses import dataclass, field
 from .answer import Answer, Status
 from .batch import Batch, affordable, cut_batches, evenly, pages_of, passages_to_read
 from .citation import cite
+from .conversation import is_conversation
 from .errors import BudgetSpent, ReplyMalformed, ReplyTooLong, WindowExceeded
 from .fence import fence
 from .reading import Reading
 from .replies import PartReply, summary_reply
+from .story_setting import SETTING, asks_setting
 from .summary_point import Point, check_merged, check_read, quote_nearest, split, without_repeats
 from .support import grounding
 
@@ -53,7 +55,6 @@ _FORM = re.compile(
     r"|(?:throughout|in the course of) (?:the|this) (?:story|novel|book|play|text|report|meeting|discussion))\W*$",
     re.IGNORECASE,
 )
-_SPEAKER = re.compile(r"\s*[A-Z][\w .'’-]{0,40}:\s")
 _WHOLE = re.compile(
     r"^(?:(?:the|this|these|whole|entire|full|all|of|it|me|long|document|documents|report|text|book|paper|article|story"
     r"|novel|file|contract|minutes|meeting|transcript|pdf|please|briefly|in|a|few|main|key|most|important|points"
@@ -75,6 +76,8 @@ class _Summary:
 
 def topic_of(question: str) -> str:
     """Return what a summary is asked about; an empty text where it is the whole document."""
+    if asks_setting(question):
+        return SETTING
     asked = " ".join(question.split()).rstrip(" .?!")
     while (shorter := _FORM.sub("", asked)) != asked:
         asked = shorter
@@ -86,7 +89,8 @@ async def summarise(reading: Reading) -> Answer:
     """Summarise the question's documents, or what they say about the topic that the question names.
 
     Every part of the text is read where the budget allows it, else parts spread evenly from begin to end; for a topic,
-    the passages that search finds. The answer says which pages were read.
+    the passages that search finds; for the setting of a story, passages spread from begin to end. The answer says
+    which pages were read.
 
     Raises:
         ModelError: the server failed; malformed replies do not raise, they are read smaller and then reported.
@@ -94,7 +98,9 @@ async def summarise(reading: Reading) -> Answer:
     reading.model.release_reserve()
     topic = topic_of(reading.question)
     passages = passages_to_read(reading)
-    if topic:
+    if topic == SETTING:
+        passages = evenly(passages, TOPIC_PASSAGES)
+    elif topic:
         hits = await reading.collection.search(topic, TOPIC_PASSAGES, reading.document_ids or None)
         passages = reading.in_document_order(hit.passage for hit in hits)
     incremental = reading.settings.summary_workflow == "incremental"
@@ -157,7 +163,7 @@ async def _read(reading: Reading, batch: Batch, topic: str, summary: _Summary) -
     points = check_read(said, read, topic)
     _tell(reading, points, len(said), batch)
     # What is said in a conversation tells little by itself.
-    if points or topic or _is_conversation(texts):
+    if points or topic or is_conversation(texts):
         return points
     quoted = quote_nearest(said, read)
     reading.step("summary", f"{len(quoted)} sentences of the text are quoted instead", finding=_text(quoted))
@@ -237,12 +243,6 @@ async def _update(reading: Reading, batches: Sequence[Batch], topic: str, summar
         summary.parts = [updated if kept or not points else tuple(evenly((*points, *added), RUNNING_SENTENCES))]
         summary.read.append(batch)
         _tell(reading, updated, len(written), batch)
-
-
-def _is_conversation(texts: Sequence[str]) -> bool:
-    """Tell whether most lines begin with who speaks: "Ada Lund: …"."""
-    lines = [line for text in texts for line in text.splitlines() if line.strip()]
-    return 2 * sum(bool(_SPEAKER.match(line)) for line in lines) > len(lines)
 
 
 def _tell(reading: Reading, points: Sequence[Point], said_count: int, batch: Batch) -> None:

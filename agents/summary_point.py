@@ -6,7 +6,8 @@ from dataclasses import dataclass
 
 from ..graph_store.chunk import Passage
 from ..graph_store.sentences import sentences
-from .note_check import CUT_CHARS, ENDS, ChunkText
+from .conversation import is_conversation
+from .note_check import CLOSE_WORDS, CUT_CHARS, ENDS, ChunkText
 from .replies import FACT_CHARS
 from .support import Sentence, bearing, content_words
 
@@ -16,6 +17,8 @@ SOURCE_SHARE = 0.3
 LEAST_SHARED = 3
 # A clause of so many words that says nothing new was written by a model that repeats itself.
 REPEATED_WORDS = 7
+# In a conversation a matter is spread over several turns.
+CONVERSATION_CLOSE_WORDS = 120
 _CLAUSE = re.compile(r".+?(?:[,;]\s+|$)", re.DOTALL)
 _JOINS = re.compile(r"^(?:and|but|or)\s+", re.IGNORECASE)
 _WORD = re.compile(r"\w+")
@@ -51,7 +54,8 @@ def check_read(
         topic: decides between sentences that hold the same words; may be empty.
         given: a question that the sentences answer; its words need not stand in the passages.
     """
-    text = ChunkText("\n\n".join(text for _, text in read))
+    close_words = CONVERSATION_CLOSE_WORDS if is_conversation(text for _, text in read) else CLOSE_WORDS
+    text = ChunkText("\n\n".join(text for _, text in read), close_words)
     points: dict[str, Point] = {}
     for sentence in said:
         told = _TELLING.sub("", sentence)

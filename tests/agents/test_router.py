@@ -66,6 +66,14 @@ async def test_where_words_do_not_tell_the_model_is_asked(ask_town):
     assert any("whole, by the model" in step.summary for step in trace.steps)
 
 
+async def test_mode_scan_makes_no_rows_of_an_explanation(ask_town):
+    said = {"sentences": ["The harbour of Varn was built by Oskar Lind in 1874."]}
+    with ScriptedModel([Expected(said, purpose="explain")]) as model:
+        trace = await ask_town(model, "Why was the harbour of Varn built by Oskar Lind?", mode="scan")
+    assert "has no rows" in trace.steps[0].summary
+    assert trace.answer.text.startswith("The harbour of Varn was built by Oskar Lind in 1874.")
+
+
 async def test_an_unusable_route_looks_the_question_up(ask_town):
     scripts = [
         Expected("anything", purpose="route", times=2),

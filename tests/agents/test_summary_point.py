@@ -1,7 +1,7 @@
 """Sentences of a summary: split, cut where they repeat themselves, told once."""
 
 import pytest
-from longreader.agents.summary_point import Point, split, without_repeats
+from longreader.agents.summary_point import Point, check_read, split, without_repeats
 from longreader.agents.support import Sentence
 from longreader.graph_store.chunk import Passage
 from longreader.graph_store.document import Span
@@ -38,3 +38,19 @@ def test_what_one_point_has_told_another_does_not_tell_again():
         "It fell in May 1902.",
     ]
     assert [point.text for point in without_repeats([Point(text, source) for text in texts])] == [texts[0], *texts[2:]]
+
+
+SPREAD = "The remote has a rubber case, yellow, and a single button."
+CHAT = (
+    "And here they spoke for a long while of the prices in other lands and of the shops in which people there buy such "
+    "things today, by post and over the counter."
+)
+
+
+@pytest.mark.parametrize(("speaker", "held"), [("Ada Lund: ", 1), ("", 0)])
+def test_in_a_conversation_a_matter_may_be_spread_over_turns(speaker: str, held: int):
+    told = ["The remote has a rubber case.", CHAT, CHAT, "So we said yellow.", CHAT, "And a single button."]
+    text = "\n".join(f"{speaker}{line}" for line in told)
+    read = [(Passage("p", "c", "d", 0, Span(0, len(text))), text)]
+    assert len(check_read([SPREAD], read, "")) == held
+    assert not check_read([SPREAD.replace("remote", "Vesta")], read, "")
