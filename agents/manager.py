@@ -14,6 +14,7 @@ from .answer import Answer, Citation, Status
 from .citation import cite
 from .errors import BudgetSpent, NothingToRead, QuestionTooLong, ReplyMalformed, ReplyTooLong, WindowExceeded
 from .fence import fence
+from .nearness import is_near
 from .notebook import Finding
 from .reading import QUESTION_SHARE, Reading
 from .replies import AnswerReply, ReasonedReply
@@ -100,7 +101,7 @@ async def answer(
         return Answer(status=Status.BUDGET_SPENT, text=text) if budget_spent else _not_found(text, read_all)
     result = _answered(reading, text, shown, findings, complete, budget_spent)
     must_lead_on = read_all and not complete
-    if not budget_spent and (fault := _fault(reading, result, shown, is_plain, must_lead_on)):
+    if not budget_spent and (fault := await _fault(reading, result, shown, is_plain, must_lead_on)):
         rests_on = tuple(citation.passage_id for citation in result.citations)
         reading.step("fallback", f"“{text}” {fault}.", passage_ids=rests_on)
         return _not_found("not in the document", read_all)
@@ -177,11 +178,11 @@ def _seems_told(reading: Reading, reply: AnswerReply, shown: list[Passage]) -> b
     return not is_few and is_refusal(reply.answer, texts) and most_told(reading.question, texts) >= TOLD_SHARE
 
 
-def _fault(reading: Reading, result: Answer, shown: list[Passage], is_plain: bool, must_lead_on: bool) -> str:
+async def _fault(reading: Reading, result: Answer, shown: list[Passage], is_plain: bool, must_lead_on: bool) -> str:
     """Return what makes an answer none; "" where it stands.
 
     Args:
-        is_plain: what bears it out must speak of what is asked.
+        is_plain: what bears it out must speak of what is asked, with its words or near to them in meaning.
         must_lead_on: what it rests on must have to do with what is asked at all.
     """
     if is_echo(result.text, reading.question):
@@ -190,10 +191,12 @@ def _fault(reading: Reading, result: Answer, shown: list[Passage], is_plain: boo
         return ""
     cited = {citation.passage_id for citation in result.citations}
     texts = {passage.passage_id: reading.text_of(passage) for passage in shown}
-    rests_on = [*(text for passage_id, text in texts.items() if passage_id in cited), result.text]
+    cited_texts = [text for passage_id, text in texts.items() if passage_id in cited]
+    rests_on = [*cited_texts, result.text]
     if is_plain:
         quotes = [citation.quote for citation in result.citations]
         is_sound = is_to_the_point(reading.question, quotes, list(texts.values()), rests_on)
+        is_sound = is_sound or await is_near(reading.collection, reading.question, cited_texts)
     else:
         is_sound = leads_on(reading.question, list(texts.values()), rests_on)
     return "" if is_sound else "rests on nothing that speaks of what is asked"
