@@ -10,13 +10,13 @@ from pathlib import Path
 
 from longreader.app.engine import Engine
 from longreader.app.evaluation.asking import Way
+from longreader.app.evaluation.question import Question
 from longreader.app.evaluation.row import Row
 from longreader.app.services import Services
 from longreader.app.settings import Settings
 from longreader.graph_store.errors import ReaderError
 
 from . import plot, question_set, results, table
-from .question_set import QuestionSet
 from .remembered import RememberedModel
 from .rows_file import RowsFile
 from .run import Run
@@ -31,9 +31,12 @@ def options(arguments: Sequence[str] | None = None) -> argparse.Namespace:
     parser = argparse.ArgumentParser(prog="python -m benchmarks.quality", description=__doc__)
     parser.add_argument("data", nargs="+", type=Path, help="folders of question sets, or the word example")
     parser.add_argument("--ways", nargs="+", choices=WAYS, default=["closed_book", "retrieve", "sub_questions", "auto"])
-    parser.add_argument("--limit", type=int, help="questions of a set, spread over its tasks")
+    each = "one number for all sets, or one a set"
+    parser.add_argument("--limit", nargs="+", type=int, help=f"questions of a set, spread over its tasks: {each}")
     parser.add_argument("--tasks", nargs="+", help="only questions of these tasks")
-    parser.add_argument("--max-words", type=int, help="only questions on documents of at most so many words")
+    parser.add_argument(
+        "--max-words", nargs="+", type=int, help=f"only questions on documents of at most so many words: {each}"
+    )
     parser.add_argument("--at-once", type=int, default=1, help="questions read at the same time")
     parser.add_argument("--seed", type=int, default=0, help="of the sample")
     parser.add_argument("--url", help="model server; default: the settings'")
@@ -41,7 +44,14 @@ def options(arguments: Sequence[str] | None = None) -> argparse.Namespace:
     parser.add_argument(
         "--results", type=Path, default=RESULTS, help="the JSON file of the figures; tables and plot go beside it"
     )
-    return parser.parse_args(arguments)
+    given = parser.parse_args(arguments)
+    for name in ("limit", "max_words"):
+        numbers = getattr(given, name) or [None]
+        if len(numbers) not in (1, len(given.data)):
+            told = f"--{name.replace('_', '-')}: {len(numbers)} numbers for {len(given.data)} sets; give one or"
+            parser.error(f"{told} {len(given.data)}.")
+        setattr(given, name, numbers if len(numbers) > 1 else numbers * len(given.data))
+    return given
 
 
 def settings_of(given: argparse.Namespace) -> Settings:
@@ -56,20 +66,21 @@ async def run(given: argparse.Namespace, services: Services, settings: Settings)
     finished = RowsFile(given.folder / "rows.jsonl")
     ways = [way(name) for name in given.ways]
     made: list[results.Cell] = []
-    for path in given.data:
-        asked = question_set.load(path, given.max_words)
-        rows = await ask_set(given, asked, Run(asked, services, settings, model, finished, given.at_once), ways)
+    for path, limit, max_words in zip(given.data, given.limit, given.max_words, strict=True):
+        asked = question_set.load(path, max_words)
+        wanted = [question for question in asked.questions if not given.tasks or question.task in given.tasks]
+        questions = question_set.sample(wanted, limit, given.seed)
+        run_of_set = Run(asked, services, settings, model, finished, given.at_once)
+        rows = await ask_set(asked.name, questions, run_of_set, ways)
         made += results.cells(asked.name, asked.headline, rows, model)
     return made
 
 
-async def ask_set(given: argparse.Namespace, asked: QuestionSet, run: Run, ways: list[Way]) -> list[Row]:
-    wanted = [question for question in asked.questions if not given.tasks or question.task in given.tasks]
-    questions = question_set.sample(wanted, given.limit, given.seed)
+async def ask_set(set_name: str, questions: list[Question], run: Run, ways: list[Way]) -> list[Row]:
     rows: list[Row] = []
     async for row in run.rows(questions, ways):
         rows.append(row)
-        print(progress(asked.name, len(rows), len(questions) * len(ways), row), flush=True)
+        print(progress(set_name, len(rows), len(questions) * len(ways), row), flush=True)
     return rows
 
 

@@ -84,7 +84,7 @@ def run(
 
     async def runner(model: ScriptedModel, *arguments: str) -> list[dict[str, Any]]:
         results = tmp_path / "results" / "quality.json"
-        given = command.options([str(data), "--folder", str(tmp_path), "--results", str(results), *arguments])
+        given = command.options([str(data), *arguments, "--folder", str(tmp_path), "--results", str(results)])
         await command.main(given, Engine(command.settings_of(given), model, HashEmbedder()))
         return json.loads(results.read_text(encoding="utf-8"))
 
