@@ -27,9 +27,9 @@ ANSWER_TOKENS = 320
 CITATION_COUNT = 4
 QUOTE_CHARS = 400
 # A small model that reads eight passages finds nothing now and then in what tells it. Where one sentence has this share
-# of the question's words, by their rarity, so few are read again alone.
-FEW_PASSAGES = 3
+# of the question's words, by their rarity, the best is read again alone.
 TOLD_SHARE = 0.5
+OFF_THE_POINT = "rests on nothing that speaks of what is asked"
 
 
 def check_question(reading: Reading) -> None:
@@ -72,7 +72,8 @@ async def answer(
             have to do with what is asked.
         read_all: False when text that was to be read stayed unread: what was not found may stand there.
         budget_spent: a limit ended the reading: said in the status.
-        is_plain: the question joins no facts: what bears its answer out must speak of what is asked.
+        is_plain: the question joins no facts: what bears its answer out must speak of what is asked. What is only near
+            to it in meaning bears it out in part.
 
     Raises:
         ModelError: the server failed, or gave no usable reply on two tries.
@@ -101,7 +102,10 @@ async def answer(
         return Answer(status=Status.BUDGET_SPENT, text=text) if budget_spent else _not_found(text, read_all)
     result = _answered(reading, text, shown, findings, complete, budget_spent)
     must_lead_on = read_all and not complete
-    if not budget_spent and (fault := await _fault(reading, result, shown, is_plain, must_lead_on)):
+    if not budget_spent and (fault := _fault(reading, result, shown, is_plain, must_lead_on)):
+        if fault == OFF_THE_POINT and is_plain and await _is_near(reading, result):
+            reading.step("fallback", f"“{text}” rests on what tells with other words what is asked.")
+            return result.model_copy(update={"status": Status.PARTLY_ANSWERED})
         rests_on = tuple(citation.passage_id for citation in result.citations)
         reading.step("fallback", f"“{text}” {fault}.", passage_ids=rests_on)
         return _not_found("not in the document", read_all)
@@ -174,15 +178,14 @@ def _answered(
 def _seems_told(reading: Reading, reply: AnswerReply, shown: list[Passage]) -> bool:
     """Tell whether a reply says that nothing is told where one sentence has most of what is asked."""
     texts = [reading.collection.text_of(passage) for passage in shown]
-    is_few = len(shown) <= FEW_PASSAGES
-    return not is_few and is_refusal(reply.answer, texts) and most_told(reading.question, texts) >= TOLD_SHARE
+    return len(shown) > 1 and is_refusal(reply.answer, texts) and most_told(reading.question, texts) >= TOLD_SHARE
 
 
-async def _fault(reading: Reading, result: Answer, shown: list[Passage], is_plain: bool, must_lead_on: bool) -> str:
+def _fault(reading: Reading, result: Answer, shown: list[Passage], is_plain: bool, must_lead_on: bool) -> str:
     """Return what makes an answer none; "" where it stands.
 
     Args:
-        is_plain: what bears it out must speak of what is asked, with its words or near to them in meaning.
+        is_plain: what bears it out must speak of what is asked.
         must_lead_on: what it rests on must have to do with what is asked at all.
     """
     if is_echo(result.text, reading.question):
@@ -191,15 +194,23 @@ async def _fault(reading: Reading, result: Answer, shown: list[Passage], is_plai
         return ""
     cited = {citation.passage_id for citation in result.citations}
     texts = {passage.passage_id: reading.text_of(passage) for passage in shown}
-    cited_texts = [text for passage_id, text in texts.items() if passage_id in cited]
-    rests_on = [*cited_texts, result.text]
+    rests_on = [*(text for passage_id, text in texts.items() if passage_id in cited), result.text]
     if is_plain:
         quotes = [citation.quote for citation in result.citations]
         is_sound = is_to_the_point(reading.question, quotes, list(texts.values()), rests_on)
-        is_sound = is_sound or await is_near(reading.collection, reading.question, cited_texts)
     else:
         is_sound = leads_on(reading.question, list(texts.values()), rests_on)
-    return "" if is_sound else "rests on nothing that speaks of what is asked"
+    return "" if is_sound else OFF_THE_POINT
+
+
+async def _is_near(reading: Reading, result: Answer) -> bool:
+    """Tell whether what bears an answer out is near to the question in meaning; that tells no yes and no no."""
+    if not content_words(result.text) - {"yes", "no"}:
+        return False
+    collection = reading.collection
+    passages = {citation.passage_id: collection.passage(citation.passage_id) for citation in result.citations}
+    texts = [collection.text_of(passage) for passage in passages.values()]
+    return await is_near(collection, reading.question, [citation.quote for citation in result.citations], texts)
 
 
 def is_held(answer: str, texts: list[str]) -> bool:
@@ -257,13 +268,10 @@ async def _ask_answer(reading: Reading, passages: list[Passage], notes: str) -> 
 async def _ask_again(
     reading: Reading, reply: AnswerReply, passages: list[Passage], notes: str
 ) -> tuple[AnswerReply, list[Passage]]:
-    """Ask for the answer from the best passages alone; where that cannot be done, the first reply stands."""
-    few = passages[-FEW_PASSAGES:]
-    reading.step(
-        "fallback", f"“{reply.answer}”, though a sentence has most of what is asked: {len(few)} are read again."
-    )
+    """Ask for the answer from the best passage alone; where that cannot be done, the first reply stands."""
+    reading.step("fallback", f"“{reply.answer}”, though a sentence has most of what is asked: the best is read again.")
     try:
-        return await _ask_answer(reading, few, notes)
+        return await _ask_answer(reading, passages[-1:], notes)
     except (BudgetSpent, ReplyMalformed, ReplyTooLong) as error:
         reading.step("fallback", f"The first reply stands ({error.code}).")
         return reply, passages

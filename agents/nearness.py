@@ -1,11 +1,11 @@
-"""Whether a text is near to a question in meaning, as embeddings see it: it may tell with other words what is asked.
+"""Whether sentences are near to a question in meaning, as embeddings see it: they may tell it with other words.
 
 Source: ours. A bar of cosines holds for one embedder only; the default's is known, by another one nothing is near
 (docs/decisions/0037).
 """
 
 import asyncio
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 
 from ..graph_store.collection import Collection
 from ..graph_store.sentences import sentences
@@ -14,13 +14,19 @@ from ..graph_store.sentences import sentences
 LEAST_COSINE = {"all-MiniLM-L6-v2": 0.68}
 
 
-async def is_near(collection: Collection, question: str, texts: Sequence[str]) -> bool:
-    """Tell whether three sentences of a text, one after the other, are near to a question.
+async def is_near(collection: Collection, question: str, quotes: Sequence[str], texts: Iterable[str]) -> bool:
+    """Tell whether a quote's sentence and those beside it are near to a question.
 
-    Complexity: one embedding a sentence, so this is asked only where words do not tell.
+    Three sentences that hold the quote or stand beside it are looked at, one after the other in their text.
+
+    Args:
+        quotes: as they stand in the texts.
+        texts: the passages that are quoted.
+
+    Complexity: one embedding for three sentences, so this is asked only where words do not tell.
     """
     least = LEAST_COSINE.get(collection.embedder.name)
-    parts = [part for text in texts for part in _threes(text)]
+    parts = [part for text in texts for part in _threes(text) if any(quote in part for quote in quotes)]
     if least is None or not parts:
         return False
     vectors = await asyncio.to_thread(collection.embedder.embed, [question, *parts])
@@ -28,6 +34,7 @@ async def is_near(collection: Collection, question: str, texts: Sequence[str]) -
 
 
 def _threes(text: str) -> list[str]:
-    """Return each sentence of a text with those beside it."""
-    told = [span.of(text) for span in sentences(text)]
-    return [" ".join(told[max(place - 1, 0) : place + 2]) for place in range(len(told))]
+    """Return each sentence of a text with those beside it, as they stand there."""
+    told = list(sentences(text))
+    last = len(told) - 1
+    return [text[told[max(i - 1, 0)].start : told[min(i + 1, last)].end] for i in range(len(told))]

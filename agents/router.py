@@ -71,6 +71,9 @@ _HINT = re.compile(
     re.IGNORECASE,
 )
 
+_WHY = re.compile(r"\W*why\b", re.IGNORECASE)
+_EACH = re.compile(r"\b(?:all|each|every)\b", re.IGNORECASE)
+
 _WAYS: dict[QuestionKind, Way] = {"fact": "plan", "rows": "scan", "whole": "chain", "summary": "summary"}
 _WAYS_OF_MODES: dict[Mode, Way] = {
     "retrieve": "retrieve",
@@ -84,8 +87,7 @@ _WAYS_OF_MODES: dict[Mode, Way] = {
 async def route(reading: Reading) -> Way:
     """Return the way to read in: that of the mode; in mode auto that of the question."""
     mode = reading.settings.mode
-    if mode == "scan" and aggregation_of(reading.question) is None and asks_explanation(reading.question):
-        # Rows of a "why" are added up into nonsense.
+    if mode == "scan" and _has_no_rows(reading.question):
         reading.step("route", "mode scan: a question for an explanation has no rows")
         return "explain"
     if mode != "auto":
@@ -124,6 +126,15 @@ def kind_by_words(question: str) -> QuestionKind | None:
     if _WHOLE.search(question):
         return "whole"
     return None if _HINT.search(question) else "fact"
+
+
+def _has_no_rows(question: str) -> bool:
+    """Tell whether a question asks why, or for an explanation of no "each" or "all": its rows add up to nonsense."""
+    if choice_of(question) or cloze_of(question):
+        return False
+    if _WHY.match(question):
+        return True
+    return asks_explanation(question) and aggregation_of(question) is None and not _EACH.search(question)
 
 
 async def _ask_kind(reading: Reading) -> QuestionKind:

@@ -16,7 +16,7 @@ from dataclasses import dataclass, field
 from .answer import Answer, Status
 from .batch import Batch, affordable, cut_batches, evenly, pages_of, passages_to_read
 from .citation import cite
-from .conversation import is_conversation
+from .conversation import conversation_of
 from .errors import BudgetSpent, ReplyMalformed, ReplyTooLong, WindowExceeded
 from .fence import fence
 from .reading import Reading
@@ -89,8 +89,8 @@ async def summarise(reading: Reading) -> Answer:
     """Summarise the question's documents, or what they say about the topic that the question names.
 
     Every part of the text is read where the budget allows it, else parts spread evenly from begin to end; for a topic,
-    the passages that search finds; for the setting of a story, passages spread from begin to end. The answer says
-    which pages were read.
+    the passages that search finds; for the setting of a story that stands alone, passages spread from begin to end. The
+    answer says which pages were read.
 
     Raises:
         ModelError: the server failed; malformed replies do not raise, they are read smaller and then reported.
@@ -98,7 +98,7 @@ async def summarise(reading: Reading) -> Answer:
     reading.model.release_reserve()
     topic = topic_of(reading.question)
     passages = passages_to_read(reading)
-    if topic == SETTING:
+    if topic == SETTING and len({passage.document_id for passage in passages}) == 1:
         passages = evenly(passages, TOPIC_PASSAGES)
     elif topic:
         hits = await reading.collection.search(topic, TOPIC_PASSAGES, reading.document_ids or None)
@@ -163,7 +163,7 @@ async def _read(reading: Reading, batch: Batch, topic: str, summary: _Summary) -
     points = check_read(said, read, topic)
     _tell(reading, points, len(said), batch)
     # What is said in a conversation tells little by itself.
-    if points or topic or is_conversation(texts):
+    if points or topic or conversation_of(texts):
         return points
     quoted = quote_nearest(said, read)
     reading.step("summary", f"{len(quoted)} sentences of the text are quoted instead", finding=_text(quoted))

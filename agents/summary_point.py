@@ -6,7 +6,7 @@ from dataclasses import dataclass
 
 from ..graph_store.chunk import Passage
 from ..graph_store.sentences import sentences
-from .conversation import is_conversation
+from .conversation import conversation_of
 from .note_check import CLOSE_WORDS, CUT_CHARS, ENDS, ChunkText
 from .replies import FACT_CHARS
 from .support import Sentence, bearing, content_words
@@ -48,19 +48,22 @@ def check_read(
 ) -> tuple[Point, ...]:
     """Return the sentences that the passages bear out, each with its best supporting sentence; the others are dropped.
 
+    In a conversation a sentence may rest on several turns; what it says of a speaker must be that speaker's own words.
+
     Args:
         said: what the model wrote, split into sentences.
         read: the passages with their texts.
         topic: decides between sentences that hold the same words; may be empty.
         given: a question that the sentences answer; its words need not stand in the passages.
     """
-    close_words = CONVERSATION_CLOSE_WORDS if is_conversation(text for _, text in read) else CLOSE_WORDS
-    text = ChunkText("\n\n".join(text for _, text in read), close_words)
+    talk = conversation_of(text for _, text in read)
+    text = ChunkText("\n\n".join(text for _, text in read), CONVERSATION_CLOSE_WORDS if talk else CLOSE_WORDS)
     points: dict[str, Point] = {}
     for sentence in said:
         told = _TELLING.sub("", sentence)
         words = content_words(told)
-        found = bearing(read, sentence, topic, most=1) if text.bears_out(told, given) else []
+        is_told = text.bears_out(told, given) and (talk is None or talk.is_said_by_named(told))
+        found = bearing(read, sentence, topic, most=1) if is_told else []
         if found and words & content_words(found[0].text):
             points.setdefault(" ".join(_words(told)), Point(sentence, found[0]))
     return tuple(points.values())

@@ -31,11 +31,11 @@ def options(arguments: Sequence[str] | None = None) -> argparse.Namespace:
     parser = argparse.ArgumentParser(prog="python -m benchmarks.quality", description=__doc__)
     parser.add_argument("data", nargs="+", type=Path, help="folders of question sets, or the word example")
     parser.add_argument("--ways", nargs="+", choices=WAYS, default=["closed_book", "retrieve", "sub_questions", "auto"])
-    each = "one number for all sets, or one a set"
-    parser.add_argument("--limit", nargs="+", type=int, help=f"questions of a set, spread over its tasks: {each}")
+    each = "one number for all sets, or one a set with commas between"
+    parser.add_argument("--limit", type=_numbers, help=f"questions of a set, spread over its tasks: {each}")
     parser.add_argument("--tasks", nargs="+", help="only questions of these tasks")
     parser.add_argument(
-        "--max-words", nargs="+", type=int, help=f"only questions on documents of at most so many words: {each}"
+        "--max-words", type=_numbers, help=f"only questions on documents of at most so many words: {each}"
     )
     parser.add_argument("--at-once", type=int, default=1, help="questions read at the same time")
     parser.add_argument("--seed", type=int, default=0, help="of the sample")
@@ -46,12 +46,19 @@ def options(arguments: Sequence[str] | None = None) -> argparse.Namespace:
     )
     given = parser.parse_args(arguments)
     for name in ("limit", "max_words"):
-        numbers = getattr(given, name) or [None]
+        numbers: list[int | None] = getattr(given, name) or [None]
         if len(numbers) not in (1, len(given.data)):
             told = f"--{name.replace('_', '-')}: {len(numbers)} numbers for {len(given.data)} sets; give one or"
             parser.error(f"{told} {len(given.data)}.")
         setattr(given, name, numbers if len(numbers) > 1 else numbers * len(given.data))
     return given
+
+
+def _numbers(value: str) -> list[int]:
+    numbers = [int(part) for part in value.split(",")]
+    if min(numbers) < 1:
+        raise ValueError(value)
+    return numbers
 
 
 def settings_of(given: argparse.Namespace) -> Settings:

@@ -78,7 +78,7 @@ async def test_where_nothing_holds_the_question_is_looked_up(ask_town):
         ScriptedModel([Expected({"sentences": []}), Expected({"answer": "not in the document"}, times=2)]), WHY
     )
     assert trace.answer.status is Status.NOT_IN_DOCUMENT
-    # A sentence has most of what is asked: the best passages are read again.
+    # A sentence has most of what is asked: the best passage is read again.
     assert [call.purpose for call in trace.calls] == ["explain", "answer", "answer"]
 
 

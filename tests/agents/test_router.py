@@ -1,6 +1,11 @@
+from types import SimpleNamespace
+from typing import cast
+
 import pytest
 from longreader.agents.llm import Expected, ScriptedModel
-from longreader.agents.router import kind_by_words
+from longreader.agents.reading import Reading
+from longreader.agents.router import kind_by_words, route
+from longreader.agents.settings import ReadingSettings
 
 PLAIN = {
     "What happens to Jig throughout the story?": "summary",
@@ -72,6 +77,25 @@ async def test_mode_scan_makes_no_rows_of_an_explanation(ask_town):
         trace = await ask_town(model, "Why was the harbour of Varn built by Oskar Lind?", mode="scan")
     assert "has no rows" in trace.steps[0].summary
     assert trace.answer.text.startswith("The harbour of Varn was built by Oskar Lind in 1874.")
+
+
+@pytest.mark.parametrize(
+    ("question", "way"),
+    [
+        ("Why was the largest boat sold?", "explain"),
+        ("How did the harbour come to be built?", "explain"),
+        ("How many boats were sold, and why?", "scan"),
+        ("Tell me every boat with its dues.", "scan"),
+        ("How did each councillor vote?", "scan"),
+        ("Why did Per Dahl see the fire?\nA. He was the watchman.\nB. He lived there.", "scan"),
+        ("Why did <mask-0> leave the town?", "scan"),
+    ],
+)
+async def test_mode_scan_reads_rows_where_rows_are_asked_for(question: str, way: str):
+    steps: list[str] = []
+    settings = ReadingSettings(mode="scan")
+    reading = SimpleNamespace(question=question, settings=settings, step=lambda kind, told: steps.append(told))
+    assert await route(cast(Reading, reading)) == way
 
 
 async def test_an_unusable_route_looks_the_question_up(ask_town):

@@ -1,7 +1,17 @@
+import re
+from collections.abc import Awaitable, Callable
+from itertools import pairwise
+from typing import Any
+
 import pytest
+from longreader.agents.ask import ask
+from longreader.agents.graph import build
 from longreader.agents.llm import ScriptedModel
+from longreader.agents.settings import ReadingSettings
 from longreader.agents.story_setting import SETTING, asks_setting
 from longreader.agents.summary import topic_of
+from longreader.agents.trace import Trace
+from longreader.graph_store.store import Store
 
 
 @pytest.mark.parametrize(
@@ -13,6 +23,9 @@ from longreader.agents.summary import topic_of
         "Where does the story take place?",
         "Where and when is the play set?",
         "What is the novel's setting?",
+        "What's the setting of this short story?",
+        "In which city is the novel set?",
+        "Where is most of this story set?",
     ],
 )
 def test_the_setting_of_a_story_is_asked_for(question: str):
@@ -27,6 +40,12 @@ def test_the_setting_of_a_story_is_asked_for(question: str):
         "Which setting of the valve is right?",
         "Where does the story say that the key is?",
         "What is the default setting of the timer?",
+        "Where did the book launch take place?",
+        "When is the book set to be published?",
+        "Where is the narrative set out in the filing?",
+        "What is the setting of the play in the gearbox?",
+        "How does the setting of the story affect Mara's decision?",
+        "Who is the narrator and what is the setting of the story?",
         "Where was the author of the story set to work?",
         "When did the play of the gearbox take its toll?",
     ],
@@ -35,13 +54,46 @@ def test_other_places_and_settings_are_not_meant(question: str):
     assert not asks_setting(question)
 
 
-async def test_the_story_is_read_from_begin_to_end(ask_town):
-    model = ScriptedModel(lambda request: {"summary": "The harbour of Varn was built by Oskar Lind in 1874."})
-    trace = await ask_town(model, "What is the setting of the story?", mode="auto")
+STORY = "\n\n".join(
+    f"## Part {number}\n\nIn part {number} the crew sailed past island {number} and wrote down what they saw of its "
+    "shore, its birds and its harbours."
+    for number in range(200)
+)
+
+
+QUESTION = "What is the setting of the story?"
+
+
+@pytest.fixture
+def ask_story(store: Store, add_to_town: Callable[[str, str], Awaitable[str]]) -> Callable[..., Awaitable[Any]]:
+    """Ask for the setting; returns the trace and the numbers of the parts that were read."""
+
+    async def asker(*others: str) -> tuple[Trace, list[int]]:
+        for number, text in enumerate((STORY, *others)):
+            await add_to_town(text, f"{number}.md")
+        model = ScriptedModel(lambda request: {"summary": "The crew sailed past island 199."})
+        reading = ReadingSettings()
+        (*_, trace) = [event async for event in ask(build(), store.collection("town"), model, QUESTION, reading)]
+        read = "\n".join(request.messages[-1].content for request in model.requests)
+        assert f"about {SETTING}" in read
+        return trace, [int(number) for number in re.findall(r"In part (\d+)", read)]
+
+    return asker
+
+
+def is_spread(parts: list[int]) -> bool:
+    """Tell whether parts go from the first to the last without a large gap."""
+    return max(after - before for before, after in pairwise([-1, *parts, 200])) <= 20
+
+
+async def test_a_story_that_stands_alone_is_read_from_begin_to_end(ask_story):
+    trace, parts = await ask_story()
     assert "setting of a story" in trace.steps[0].summary
-    assert "the whole text" not in trace.steps[1].summary
-    assert trace.answer.text.startswith("The harbour of Varn was built by Oskar Lind in 1874. [1]")
-    read = "\n".join(request.messages[-1].content for request in model.requests)
-    assert "lifeboat" in read
-    assert "watchman" in read
-    assert f"about {SETTING}" in read
+    assert trace.answer.text.startswith("The crew sailed past island 199. [1]")
+    assert is_spread(parts)
+    assert len(parts) < 60
+
+
+async def test_among_other_documents_a_story_is_searched_for(ask_story):
+    _, parts = await ask_story("# Minutes\n\nThe council spoke about rope.")
+    assert not is_spread(parts)

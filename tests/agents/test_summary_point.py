@@ -41,16 +41,29 @@ def test_what_one_point_has_told_another_does_not_tell_again():
 
 
 SPREAD = "The remote has a rubber case, yellow, and a single button."
-CHAT = (
+LONG = (
     "And here they spoke for a long while of the prices in other lands and of the shops in which people there buy such "
     "things today, by post and over the counter."
 )
+TURNS = ["The remote has a rubber case.", LONG, LONG, "So we said yellow.", LONG, "And a single button."]
 
 
-@pytest.mark.parametrize(("speaker", "held"), [("Ada Lund: ", 1), ("", 0)])
-def test_in_a_conversation_a_matter_may_be_spread_over_turns(speaker: str, held: int):
-    told = ["The remote has a rubber case.", CHAT, CHAT, "So we said yellow.", CHAT, "And a single button."]
-    text = "\n".join(f"{speaker}{line}" for line in told)
-    read = [(Passage("p", "c", "d", 0, Span(0, len(text))), text)]
-    assert len(check_read([SPREAD], read, "")) == held
-    assert not check_read([SPREAD.replace("remote", "Vesta")], read, "")
+def held(said: str, lines: list[str]) -> bool:
+    text = "\n".join(lines)
+    return bool(check_read([said], [(Passage("p", "c", "d", 0, Span(0, len(text))), text)], ""))
+
+
+def test_in_a_conversation_a_matter_may_be_spread_over_turns():
+    talk = [f"Ada Lund: {line}" for line in TURNS]
+    assert held(SPREAD, talk)
+    assert not held(SPREAD.replace("remote", "Vesta"), talk)
+    assert not held(SPREAD, TURNS)
+    assert not held(SPREAD, [*talk[:1], *[f"Ada Lund: {LONG}"] * 8, *talk[3:]])
+
+
+def test_what_a_speaker_is_said_to_say_must_be_that_speakers_words():
+    talk = ["Ada: The case should be of yellow rubber.", "Bo: I am against the speech chip.", "Ada: Fine.", "Bo: Yes."]
+    assert held("Ada wants a yellow rubber case.", talk)
+    assert not held("Bo wants a yellow rubber case.", talk)
+    assert held("Bo is against the speech chip.", talk)
+    assert not held("Ada is against the speech chip.", talk)

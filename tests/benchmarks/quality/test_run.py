@@ -49,7 +49,7 @@ async def test_what_is_finished_is_not_asked_again(run):
 
 
 async def test_sets_may_have_a_limit_each(run):
-    cells = await run(answering("Ottilie Brandt"), "example", "--ways", "closed_book", "--limit", "1", "2")
+    cells = await run(answering("Ottilie Brandt"), "example", "--ways", "closed_book", "--limit", "1,2")
     asked = {(cell["set_name"], cell["task"]): len(cell["scores"]) for cell in cells}
     assert asked["example", "all"] == 2
     assert sum(count for (name, _), count in asked.items() if name != "example") == 1
@@ -58,8 +58,11 @@ async def test_sets_may_have_a_limit_each(run):
 @pytest.mark.parametrize("option", ["--limit", "--max-words"])
 def test_numbers_that_fit_no_set_are_refused(option: str, capsys):
     with pytest.raises(SystemExit):
-        command.options(["one", "two", option, "1", "2", "3"])
+        command.options(["one", "two", option, "1,2,3"])
     assert f"{option}: 3 numbers for 2 sets; give one or 2." in capsys.readouterr().err
+    with pytest.raises(SystemExit):
+        command.options(["one", option, "0"])
+    assert f"{option}: invalid" in capsys.readouterr().err
 
 
 async def test_another_model_is_asked_anew(run):
