@@ -162,8 +162,8 @@ async def _read(reading: Reading, batch: Batch, topic: str, summary: _Summary) -
     said = split([reply.summary])
     points = check_read(said, read, topic)
     _tell(reading, points, len(said), batch)
-    # What is said in a conversation tells little by itself.
-    if points or topic or conversation_of(texts):
+    # What is said in a conversation tells little by itself, and what was made up about a topic is near to anything.
+    if points or topic not in ("", SETTING) or conversation_of(texts):
         return points
     quoted = quote_nearest(said, read)
     reading.step("summary", f"{len(quoted)} sentences of the text are quoted instead", finding=_text(quoted))

@@ -68,10 +68,10 @@ QUESTION = "What is the setting of the story?"
 def ask_story(store: Store, add_to_town: Callable[[str, str], Awaitable[str]]) -> Callable[..., Awaitable[Any]]:
     """Ask for the setting; returns the trace and the numbers of the parts that were read."""
 
-    async def asker(*others: str) -> tuple[Trace, list[int]]:
+    async def asker(*others: str, said: str = "The crew sailed past island 199.") -> tuple[Trace, list[int]]:
         for number, text in enumerate((STORY, *others)):
             await add_to_town(text, f"{number}.md")
-        model = ScriptedModel(lambda request: {"summary": "The crew sailed past island 199."})
+        model = ScriptedModel(lambda request: {"summary": said})
         reading = ReadingSettings()
         (*_, trace) = [event async for event in ask(build(), store.collection("town"), model, QUESTION, reading)]
         read = "\n".join(request.messages[-1].content for request in model.requests)
@@ -97,3 +97,10 @@ async def test_a_story_that_stands_alone_is_read_from_begin_to_end(ask_story):
 async def test_among_other_documents_a_story_is_searched_for(ask_story):
     _, parts = await ask_story("# Minutes\n\nThe council spoke about rope.")
     assert not is_spread(parts)
+
+
+async def test_where_nothing_that_is_said_of_it_holds_the_text_is_quoted(ask_story):
+    trace, _ = await ask_story(said="A brave crew sailed past the shore of Vesta, saw harbours and wrote of its birds.")
+    assert trace.answer.citations
+    assert "Vesta" not in trace.answer.text
+    assert "the crew sailed past island" in trace.answer.text
