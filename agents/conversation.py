@@ -5,12 +5,11 @@ from collections import defaultdict
 from collections.abc import Iterable
 from dataclasses import dataclass
 
-from .support import content_words
+from .support import content_words, stands_in, stems
 
 _SPEAKER = re.compile(r"\s*(?P<name>[A-Z][\w .'’-]{0,40}):\s")
 # Of what a sentence says of a speaker so much stands in that speaker's own turns.
 OWN_SHARE = 0.5
-_STEM_LETTERS = 4
 
 
 @dataclass(frozen=True, slots=True)
@@ -22,8 +21,8 @@ class Conversation:
     def is_said_by_named(self, sentence: str) -> bool:
         """Tell whether half of a sentence's words stand in the turns of the speakers whom it names, if it names any."""
         folded = sentence.casefold()
-        named = [name for name in self.said if re.search(rf"\b{re.escape(name)}\b", folded)]
-        rest = _stems(sentence) - {stem for name in named for stem in _stems(name)}
+        named = [name for name in self.said if stands_in(name, folded)]
+        rest = stems(content_words(sentence)) - stems(content_words(" ".join(named)))
         if not named or not rest:
             return True
         own = set().union(*(self.said[name] for name in named))
@@ -46,10 +45,6 @@ def conversation_of(texts: Iterable[str]) -> Conversation | None:
                 turn_count += 1
                 speaker, line = found["name"].casefold(), line[found.end() :]
             if speaker:
-                said[speaker] |= _stems(line)
+                said[speaker] |= stems(content_words(line))
     is_talk = 2 * turn_count > line_count and 2 * len(said) <= turn_count
     return Conversation(dict(said)) if is_talk else None
-
-
-def _stems(text: str) -> set[str]:
-    return {word[:_STEM_LETTERS] for word in content_words(text)}

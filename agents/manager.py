@@ -29,7 +29,6 @@ QUOTE_CHARS = 400
 # A small model that reads eight passages finds nothing now and then in what tells it. Where one sentence has this share
 # of the question's words, by their rarity, the best is read again alone.
 TOLD_SHARE = 0.5
-OFF_THE_POINT = "rests on nothing that speaks of what is asked"
 
 
 def check_question(reading: Reading) -> None:
@@ -101,15 +100,9 @@ async def answer(
     if is_refusal(text, [reading.collection.text_of(passage) for passage in shown]):
         return Answer(status=Status.BUDGET_SPENT, text=text) if budget_spent else _not_found(text, read_all)
     result = _answered(reading, text, shown, findings, complete, budget_spent)
-    must_lead_on = read_all and not complete
-    if not budget_spent and (fault := _fault(reading, result, shown, is_plain, must_lead_on)):
-        if fault == OFF_THE_POINT and is_plain and await _is_near(reading, result):
-            reading.step("fallback", f"“{text}” rests on what tells with other words what is asked.")
-            return result.model_copy(update={"status": Status.PARTLY_ANSWERED})
-        rests_on = tuple(citation.passage_id for citation in result.citations)
-        reading.step("fallback", f"“{text}” {fault}.", passage_ids=rests_on)
-        return _not_found("not in the document", read_all)
-    return result
+    if budget_spent:
+        return result
+    return await _checked(reading, result, shown, read_all=read_all, is_plain=is_plain, must_lead_on=not complete)
 
 
 async def join(reading: Reading, findings: Sequence[Finding]) -> Answer | None:
@@ -181,26 +174,39 @@ def _seems_told(reading: Reading, reply: AnswerReply, shown: list[Passage]) -> b
     return len(shown) > 1 and is_refusal(reply.answer, texts) and most_told(reading.question, texts) >= TOLD_SHARE
 
 
-def _fault(reading: Reading, result: Answer, shown: list[Passage], is_plain: bool, must_lead_on: bool) -> str:
-    """Return what makes an answer none; "" where it stands.
+async def _checked(
+    reading: Reading, result: Answer, shown: list[Passage], *, read_all: bool, is_plain: bool, must_lead_on: bool
+) -> Answer:
+    """Return an answer if it stands, in part where it rests on other words than the question's; else say there is none.
 
     Args:
         is_plain: what bears it out must speak of what is asked.
-        must_lead_on: what it rests on must have to do with what is asked at all.
+        must_lead_on: what it rests on must have to do with what is asked at all, if all was read.
     """
+    is_bound = is_plain or (must_lead_on and read_all)
     if is_echo(result.text, reading.question):
-        return "only repeats the question"
-    if not (is_plain or must_lead_on):
-        return ""
+        fault = "only repeats the question"
+    elif not is_bound or _is_sound(reading, result, shown, is_plain):
+        return result
+    elif is_plain and await _is_near(reading, result):
+        reading.step("fallback", f"“{result.text}” rests on what tells with other words what is asked.")
+        return result.model_copy(update={"status": Status.PARTLY_ANSWERED})
+    else:
+        fault = "rests on nothing that speaks of what is asked"
+    rests_on = tuple(citation.passage_id for citation in result.citations)
+    reading.step("fallback", f"“{result.text}” {fault}.", passage_ids=rests_on)
+    return _not_found("not in the document", read_all)
+
+
+def _is_sound(reading: Reading, result: Answer, shown: list[Passage], is_plain: bool) -> bool:
+    """Tell whether what an answer rests on has enough of the question's words."""
     cited = {citation.passage_id for citation in result.citations}
     texts = {passage.passage_id: reading.text_of(passage) for passage in shown}
     rests_on = [*(text for passage_id, text in texts.items() if passage_id in cited), result.text]
-    if is_plain:
-        quotes = [citation.quote for citation in result.citations]
-        is_sound = is_to_the_point(reading.question, quotes, list(texts.values()), rests_on)
-    else:
-        is_sound = leads_on(reading.question, list(texts.values()), rests_on)
-    return "" if is_sound else OFF_THE_POINT
+    if not is_plain:
+        return leads_on(reading.question, list(texts.values()), rests_on)
+    quotes = [citation.quote for citation in result.citations]
+    return is_to_the_point(reading.question, quotes, list(texts.values()), rests_on)
 
 
 async def _is_near(reading: Reading, result: Answer) -> bool:

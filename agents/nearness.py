@@ -17,17 +17,17 @@ LEAST_COSINE = {"all-MiniLM-L6-v2": 0.68}
 async def is_near(collection: Collection, question: str, quotes: Sequence[str], texts: Iterable[str]) -> bool:
     """Tell whether a quote's sentence and those beside it are near to a question.
 
-    Three sentences that hold the quote or stand beside it are looked at, one after the other in their text.
-
     Args:
         quotes: as they stand in the texts.
-        texts: the passages that are quoted.
+        texts: the passages that are quoted. Each three sentences in a row of which one holds a quote are looked at.
 
-    Complexity: one embedding for three sentences, so this is asked only where words do not tell.
+    Complexity: up to three embeddings a quote, so this is asked only where words do not tell.
     """
     least = LEAST_COSINE.get(collection.embedder.name)
+    if least is None:
+        return False
     parts = [part for text in texts for part in _threes(text) if any(quote in part for quote in quotes)]
-    if least is None or not parts:
+    if not parts:
         return False
     vectors = await asyncio.to_thread(collection.embedder.embed, [question, *parts])
     return bool((vectors[1:] @ vectors[0]).max() >= least)

@@ -13,7 +13,7 @@ from ..graph_store.key_element import normalise, singular
 from ..graph_store.quote import find_quote, fold
 from ..graph_store.sentences import sentences
 from .replies import FACT_CHARS
-from .support import content_words
+from .support import STEM_LETTERS, content_words, stems
 
 # A fact of which less than this share of the words stands in one sentence and its neighbours was not read there: a
 # small model also joins names and figures of the chunk that have nothing to do with each other.
@@ -25,7 +25,6 @@ CUT_CHARS = 20
 # What stands beside a sentence is one more, or as many short ones ("Mm-hmm.") as make up so many words.
 CLOSE_WORDS = 25
 _WORD = re.compile(r"[^\W_]+")
-_STEM_LETTERS = 4
 ENDS = '.!?…)"”。！？'
 _TELLS_NOTHING = FUNCTION_WORDS | WEAK_NOUNS
 
@@ -42,7 +41,7 @@ class ChunkText:
         self._close_words = close_words
         self._words = content_words(text)
         self._forms = set(_words(text))
-        self._stems = {form[:_STEM_LETTERS] for form in self._forms}
+        self._stems = stems(self._forms)
 
     def bears_out(self, fact: str, given: str = "") -> bool:
         """Tell whether every name and number of a fact stands in the chunk, and most of its words close together.
@@ -55,8 +54,8 @@ class ChunkText:
         words = content_words(fact)
         if not words or (len(fact) >= FACT_CHARS - CUT_CHARS and fact[-1] not in ENDS):
             return False
-        known = {word[:_STEM_LETTERS] for word in content_words(given)}
-        added = {word for word in words if word[:_STEM_LETTERS] not in known}
+        known = stems(content_words(given))
+        added = {word for word in words if word[:STEM_LETTERS] not in known}
         # What is said of a number must all stand with it: "a decrease of 2.0 million" needs the decrease.
         least = 1.0 if any(map(str.isdigit, "".join(added))) else BORNE_OUT_SHARE
         is_added = bool(given) and len(added) >= LEAST_ADDED and self._share_close(added) >= least
@@ -87,26 +86,26 @@ class ChunkText:
 
     def _share_close(self, words: set[str]) -> float:
         """Return the share of words, up to their endings, that stand in the best sentence and those beside it."""
-        wanted = {word[:_STEM_LETTERS] for word in words}
-        return max((len(wanted & stems) / len(wanted) for stems in self._close), default=0.0)
+        wanted = stems(words)
+        return max((len(wanted & near) / len(wanted) for near in self._close), default=0.0)
 
     @cached_property
     def _close(self) -> list[set[str]]:
         """For each sentence the stems that stand in it and beside it."""
-        stems = [{word[:_STEM_LETTERS] for word in words} for words in self._sentences.values()]
+        held = [stems(words) for words in self._sentences.values()]
         lengths = [self._length(span.of(self._text)) for span in self._sentences]
         sides = (
-            (*self._beside(lengths, range(i - 1, -1, -1)), *self._beside(lengths, range(i + 1, len(stems))))
-            for i in range(len(stems))
+            (*self._beside(lengths, range(i - 1, -1, -1)), *self._beside(lengths, range(i + 1, len(held))))
+            for i in range(len(held))
         )
-        return [held.union(*(stems[j] for j in places)) for held, places in zip(stems, sides, strict=True)]
+        return [own.union(*(held[j] for j in places)) for own, places in zip(held, sides, strict=True)]
 
     @cached_property
     def _folded(self) -> str:
         return fold(self._text)[0]
 
     def _has(self, word: str) -> bool:
-        return word in self._forms or word[:_STEM_LETTERS] in self._stems
+        return word in self._forms or word[:STEM_LETTERS] in self._stems
 
     def _has_numbers(self, words: set[str]) -> bool:
         # "One" is a pronoun more often than a number.

@@ -23,6 +23,8 @@ _TENS = "twenty thirty forty fifty sixty seventy eighty ninety"
 _NUMBERS = {word: number for number, word in enumerate(_UNITS.split())}
 _NUMBERS |= {word: 10 * number for number, word in enumerate(_TENS.split(), 2)}
 
+# English words whose endings differ mostly have these in common.
+STEM_LETTERS = 4
 ANSWER_WEIGHT = 3.0
 # A question's word elsewhere in the passage says less than one in the sentence itself.
 PASSAGE_WEIGHT = 0.5
@@ -55,6 +57,11 @@ def content_words(text: str) -> set[str]:
             words.add(str(number))
             tens = number if number >= 20 else 0
     return words
+
+
+def stems(words: Iterable[str]) -> set[str]:
+    """Return the first four letters of words: "repair" and "repaired" are the same."""
+    return {word[:STEM_LETTERS] for word in words}
 
 
 def bearing(passages: Sequence[tuple[Passage, str]], answer: str, question: str, most: int = 3) -> list[Sentence]:

@@ -59,8 +59,6 @@ STORY = "\n\n".join(
     "shore, its birds and its harbours."
     for number in range(200)
 )
-
-
 QUESTION = "What is the setting of the story?"
 
 
@@ -72,8 +70,8 @@ def ask_story(store: Store, add_to_town: Callable[[str, str], Awaitable[str]]) -
         for number, text in enumerate((STORY, *others)):
             await add_to_town(text, f"{number}.md")
         model = ScriptedModel(lambda request: {"summary": said})
-        reading = ReadingSettings()
-        (*_, trace) = [event async for event in ask(build(), store.collection("town"), model, QUESTION, reading)]
+        town = store.collection("town")
+        *_, trace = [event async for event in ask(build(), town, model, QUESTION, ReadingSettings())]
         read = "\n".join(request.messages[-1].content for request in model.requests)
         assert f"about {SETTING}" in read
         return trace, [int(number) for number in re.findall(r"In part (\d+)", read)]
